@@ -1,0 +1,44 @@
+import js from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** A border of the architecture: files of `from` may not import what matches `groups`. */
+const border = (from, groups, message) => ({
+  files: [`src/${from}/**/*.ts`, `src/${from}/**/*.tsx`],
+  rules: { 'no-restricted-imports': ['error', { patterns: [{ group: groups, message }] }] }
+});
+
+const pure = 'contract, sql and idle import nothing outside themselves.';
+
+export default tseslint.config(
+  {
+    ignores: ['lib', 'build', 'dist', '.demo', '.venv', 'python', 'node_modules', 'coverage', 'test-results']
+  },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.strict],
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      'max-lines': ['error', { max: 400 }],
+      eqeqeq: 'error'
+    }
+  },
+  { files: ['**/*.mjs', 'jest.config.js', 'test/support/*.js'], languageOptions: { globals: globals.node } },
+  border('contract', ['../*', '!./*', 'node:*'], pure),
+  border('sql', ['../*', '!./*', 'node:*'], pure),
+  border('idle', ['../*', '!./*', 'node:*'], pure),
+  border(
+    'lab',
+    ['**/gateway/**', '**/auto-stop/**', 'node:*'],
+    'The browser side never imports the Node side.'
+  ),
+  border(
+    'gateway',
+    ['**/lab/**', '@jupyterlab/*', '@lumino/*'],
+    'The Node side never imports the browser side.'
+  )
+);

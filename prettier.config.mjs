@@ -1,0 +1,1 @@
+export default { singleQuote: true, trailingComma: 'none', arrowParens: 'avoid', printWidth: 110 };

@@ -1,0 +1,30 @@
+/**
+ * Bundles the gateway: `main.js`, the Parquet worker beside it and the WebAssembly that the worker loads.
+ */
+import { build } from 'esbuild';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+export async function buildGateway(outdir) {
+  mkdirSync(outdir, { recursive: true });
+  await build({
+    entryPoints: {
+      main: path.join(root, 'src/gateway/main.ts'),
+      'row-group-worker': path.join(root, 'src/gateway/parquet/row-group-worker.ts')
+    },
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // pg only tries this native addon when it is asked to.
+    external: ['pg-native'],
+    logLevel: 'warning',
+    legalComments: 'linked'
+  });
+  const wasm = createRequire(import.meta.url).resolve('parquet-wasm/node/parquet_wasm_bg.wasm');
+  copyFileSync(wasm, path.join(outdir, 'parquet_wasm_bg.wasm'));
+}

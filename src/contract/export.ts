@@ -1,0 +1,44 @@
+import { parseErrorBody } from './errors';
+import { count, flag, list, nullable, number, oneOf, optional, record, text, type Parsed } from './parse';
+import { parseOrigin, parseQueryRequest } from './query';
+
+/** Runs one statement to its end and writes all its rows as one Parquet object. */
+export const parseExportRequest = record({
+  sql: text,
+  params: optional(
+    (value, path) =>
+      parseQueryRequest({ sql: '', origin: { kind: 'export', label: '' }, params: value }, path).params,
+    []
+  ),
+  bucket: text,
+  key: text,
+  /** False refuses with `object-exists` when the key is taken. The old object stays until the new one is complete. */
+  overwrite: optional(flag, false),
+  origin: parseOrigin
+});
+export type ExportRequest = Parsed<typeof parseExportRequest>;
+
+export const parseExportStatus = record({
+  exportId: text,
+  state: oneOf('queued', 'running', 'done', 'failed', 'cancelled'),
+  sql: text,
+  origin: parseOrigin,
+  bucket: text,
+  key: text,
+  /** `s3://bucket/key` */
+  uri: text,
+  /** Rows read from the database by now. */
+  rowsRead: count,
+  /** Rows encoded to Parquet by now. */
+  rowsWritten: count,
+  /** Bytes of Parquet sent to S3 by now. */
+  bytes: count,
+  /** ISO 8601, UTC. */
+  startedAt: text,
+  elapsedMs: number,
+  error: nullable(parseErrorBody)
+});
+export type ExportStatus = Parsed<typeof parseExportStatus>;
+
+/** Newest first. */
+export const parseExportList = record({ exports: list(parseExportStatus) });

@@ -1,0 +1,41 @@
+/**
+ * The gateway's routes. A browser puts `{base url}jupyterlab-replica/` before them, a client of
+ * the Unix socket puts `/`. Bodies are JSON unless stated. Every reply with a status of 400 or above carries
+ * `{"error": ErrorBody}`.
+ *
+ * | route | method | body → reply |
+ * |---|---|---|
+ * | health | GET | → Health |
+ * | connection | GET | → Connection |
+ * | catalog | GET | → Catalog |
+ * | columns?schema=&relation= | GET | → Columns |
+ * | queries | POST | QueryRequest → QueryStatus (201) |
+ * | queries/{id} | GET | → QueryStatus |
+ * | queries/{id} | DELETE | cancels if running and releases the result → 204 |
+ * | queries/{id}/events | GET | → server-sent events `status`: QueryStatus, ends after a final state |
+ * | queries/{id}/rows?offset=&limit= | GET | → Arrow IPC stream of those rows (what exists by now) |
+ * | queries/{id}/arrow | GET | → Arrow IPC stream of the whole result, while it grows |
+ * | queries/{id}/cancel | POST | → QueryStatus once the server has confirmed |
+ * | exports | POST, GET | ExportRequest → ExportStatus (201); → ExportList |
+ * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
+ * | activity | GET | → Activity |
+ * | activity/input | POST | a person used keyboard or pointer → 204 |
+ */
+export const ROUTES = {
+  health: 'v1/health',
+  connection: 'v1/connection',
+  catalog: 'v1/catalog',
+  columns: 'v1/catalog/columns',
+  queries: 'v1/queries',
+  exports: 'v1/exports',
+  activity: 'v1/activity',
+  input: 'v1/activity/input'
+} as const;
+
+/** The part of the Jupyter server's URL space that is forwarded to the gateway. */
+export const JUPYTER_NAMESPACE = 'jupyterlab-replica';
+
+/** Environment variable by which kernels and terminals find the gateway's Unix socket. */
+export const SOCKET_VARIABLE = 'JUPYTERLAB_REPLICA_SOCKET';
+
+export const ARROW_STREAM = 'application/vnd.apache.arrow.stream';

@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { SOCKET_VARIABLE } from '../contract/routes';
+import { GatewayError } from './gateway-error';
+
+export type TlsMode = 'verify-full' | 'require' | 'disable';
+
+/** Everything the gateway is told from outside. Read from the environment here and nowhere else. */
+export interface Config {
+  readonly socketPath: string;
+  readonly credentials:
+    | { readonly kind: 'secrets-manager'; readonly secretId: string }
+    | {
+        readonly kind: 'environment';
+        readonly host: string;
+        readonly port: number;
+        readonly database: string;
+        readonly user: string;
+        readonly password: string;
+      };
+  readonly tls: { readonly mode: TlsMode; readonly caFile: string | null };
+  /** Physical connections to the replica at most. */
+  readonly poolSize: number;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly spoolDirectory: string;
+  /** Bytes of results kept on disk at most. */
+  readonly spoolBudgetBytes: number;
+  readonly dataBucket: string | null;
+  readonly encoderWorkers: number;
+  readonly idleTimeoutMinutes: number;
+  readonly stopper: 'none' | 'sagemaker';
+}
+
+/**
+ * | variable | meaning | default |
+ * |---|---|---|
+ * | JUPYTERLAB_REPLICA_SOCKET | Unix socket to listen on; its directory also holds the spool | required |
+ * | JUPYTERLAB_REPLICA_SECRET_ID | name or ARN of the secret with host, readerHost, port, dbname, username, password | – |
+ * | PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD | the local alternative to a secret | port 5432 |
+ * | PGSSLMODE PGSSLROOTCERT | verify-full, require or disable; file of trusted CAs | verify-full, system CAs |
+ * | JUPYTERLAB_REPLICA_POOL_SIZE | physical connections at most | 4 |
+ * | JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S | seconds until an unreachable host is given up | 10 |
+ * | JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S | seconds a statement may run | 3600 |
+ * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
+ * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
+ * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
+ * | JUPYTERLAB_REPLICA_ENCODER_WORKERS | worker threads for Parquet | processors − 1 |
+ * | JUPYTERLAB_REPLICA_IDLE_TIMEOUT_MIN | minutes until an idle instance stops | 120 |
+ * | JUPYTERLAB_REPLICA_STOPPER | `sagemaker` where auto-stop is installed | none |
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, processors: number): Config {
+  const socketPath = required(environment, SOCKET_VARIABLE);
+  return {
+    socketPath,
+    credentials: readCredentials(environment),
+    tls: { mode: readTlsMode(environment), caFile: environment['PGSSLROOTCERT'] || null },
+    poolSize: positive(environment, 'JUPYTERLAB_REPLICA_POOL_SIZE', 4),
+    connectTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S', 10),
+    statementTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S', 3600),
+    spoolDirectory:
+      environment['JUPYTERLAB_REPLICA_SPOOL_DIR'] || path.join(path.dirname(socketPath), 'spool'),
+    spoolBudgetBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB', 10_240),
+    dataBucket: environment['JUPYTERLAB_REPLICA_DATA_BUCKET'] || null,
+    encoderWorkers: positive(environment, 'JUPYTERLAB_REPLICA_ENCODER_WORKERS', Math.max(1, processors - 1)),
+    idleTimeoutMinutes: positive(environment, 'JUPYTERLAB_REPLICA_IDLE_TIMEOUT_MIN', 120),
+    stopper: environment['JUPYTERLAB_REPLICA_STOPPER'] === 'sagemaker' ? 'sagemaker' : 'none'
+  };
+}
+
+function readCredentials(environment: NodeJS.ProcessEnv): Config['credentials'] {
+  const secretId = environment['JUPYTERLAB_REPLICA_SECRET_ID'];
+  if (secretId) {
+    return { kind: 'secrets-manager', secretId };
+  }
+  return {
+    kind: 'environment',
+    host: environment['PGHOST'] || '',
+    port: positive(environment, 'PGPORT', 5432),
+    database: environment['PGDATABASE'] || '',
+    user: environment['PGUSER'] || '',
+    password: environment['PGPASSWORD'] || ''
+  };
+}
+
+function readTlsMode(environment: NodeJS.ProcessEnv): TlsMode {
+  const mode = environment['PGSSLMODE'] || 'verify-full';
+  if (mode === 'verify-full' || mode === 'require' || mode === 'disable') {
+    return mode;
+  }
+  throw invalid('PGSSLMODE', 'verify-full, require or disable');
+}
+
+function required(environment: NodeJS.ProcessEnv, name: string): string {
+  return environment[name] || never(invalid(name, 'set'));
+}
+
+function positive(environment: NodeJS.ProcessEnv, name: string, fallback: number): number {
+  const value = environment[name];
+  if (!value) {
+    return fallback;
+  }
+  const parsed = Number(value);
+  return parsed > 0 && Number.isFinite(parsed) ? parsed : never(invalid(name, 'a number above 0'));
+}
+
+function invalid(name: string, expected: string): GatewayError {
+  return new GatewayError('bad-request', `The environment variable ${name} must be ${expected}.`, {
+    subject: name
+  });
+}
+
+function never(error: Error): never {
+  throw error;
+}
