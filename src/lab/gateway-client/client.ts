@@ -1,0 +1,153 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { tableFromIPC, type Table } from 'apache-arrow';
+import { parseActivity, type Activity } from '../../contract/activity';
+import { parseCatalog, parseColumns, type Catalog, type Column } from '../../contract/catalog';
+import { parseConnection, parseHealth, type Connection, type Health } from '../../contract/connection';
+import { parseExportList, parseExportStatus, type ExportStatus } from '../../contract/export';
+import { type Parser } from '../../contract/parse';
+import { parseQueryStatus, type QueryStatus } from '../../contract/query';
+import { JUPYTER_NAMESPACE, ROUTES } from '../../contract/routes';
+import { type ExportDraft, type IReplicaClient, type QueryDraft, type RelationName } from '../tokens';
+import { failureOf, loginExpired, notUnderstood, unreachable } from './failure';
+import { followStatus } from './follow';
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+export class GatewayClient implements IReplicaClient {
+  /** For how long an unreachable server is tried again while a query or export is followed. */
+  reconnectMs = 60_000;
+
+  constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  health(signal?: AbortSignal): Promise<Health> {
+    return this.json('GET', ROUTES.health, parseHealth, { signal });
+  }
+
+  connection(signal?: AbortSignal): Promise<Connection> {
+    return this.json('GET', ROUTES.connection, parseConnection, { signal });
+  }
+
+  catalog(signal?: AbortSignal): Promise<Catalog> {
+    return this.json('GET', ROUTES.catalog, parseCatalog, { signal });
+  }
+
+  async columns({ schema, relation }: RelationName, signal?: AbortSignal): Promise<readonly Column[]> {
+    const query = new URLSearchParams({ schema, relation });
+    return (await this.json('GET', `${ROUTES.columns}?${query}`, parseColumns, { signal })).columns;
+  }
+
+  startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus> {
+    return this.json('POST', ROUTES.queries, parseQueryStatus, { signal, body: request });
+  }
+
+  query(queryId: string, signal?: AbortSignal): Promise<QueryStatus> {
+    return this.json('GET', one(ROUTES.queries, queryId), parseQueryStatus, { signal });
+  }
+
+  cancelQuery(queryId: string): Promise<QueryStatus> {
+    return this.json('POST', `${one(ROUTES.queries, queryId)}/cancel`, parseQueryStatus);
+  }
+
+  async releaseQuery(queryId: string): Promise<void> {
+    await this.send('DELETE', one(ROUTES.queries, queryId));
+  }
+
+  follow(queryId: string, signal?: AbortSignal): AsyncIterable<QueryStatus> {
+    return this.events(one(ROUTES.queries, queryId), parseQueryStatus, 'query', signal);
+  }
+
+  async rows(queryId: string, offset: number, limit: number, signal?: AbortSignal): Promise<Table> {
+    const query = new URLSearchParams({ offset: String(offset), limit: String(limit) });
+    const response = await this.send('GET', `${one(ROUTES.queries, queryId)}/rows?${query}`, { signal });
+    return this.reading(response, signal, async () =>
+      tableFromIPC(new Uint8Array(await response.arrayBuffer()))
+    );
+  }
+
+  startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus> {
+    return this.json('POST', ROUTES.exports, parseExportStatus, { signal, body: request });
+  }
+
+  async exports(signal?: AbortSignal): Promise<readonly ExportStatus[]> {
+    return (await this.json('GET', ROUTES.exports, parseExportList, { signal })).exports;
+  }
+
+  cancelExport(exportId: string): Promise<ExportStatus> {
+    return this.json('POST', `${one(ROUTES.exports, exportId)}/cancel`, parseExportStatus);
+  }
+
+  followExport(exportId: string, signal?: AbortSignal): AsyncIterable<ExportStatus> {
+    return this.events(one(ROUTES.exports, exportId), parseExportStatus, 'export', signal);
+  }
+
+  activity(signal?: AbortSignal): Promise<Activity> {
+    return this.json('GET', ROUTES.activity, parseActivity, { signal });
+  }
+
+  async reportInput(): Promise<void> {
+    await this.send('POST', ROUTES.input);
+  }
+
+  private events<T extends { readonly state: string }>(
+    path: string,
+    parse: Parser<T>,
+    subject: string,
+    signal?: AbortSignal
+  ): AsyncIterable<T> {
+    const open = () => this.send('GET', `${path}/events`, { signal });
+    return followStatus({ open, parse, subject, signal, reconnectMs: this.reconnectMs });
+  }
+
+  private async json<T>(
+    method: Method,
+    path: string,
+    parse: Parser<T>,
+    options: { readonly signal?: AbortSignal; readonly body?: unknown } = {}
+  ): Promise<T> {
+    const response = await this.send(method, path, options);
+    return this.reading(response, options.signal, async () => parse(await response.json()));
+  }
+
+  private async reading<T>(
+    response: Response,
+    signal: AbortSignal | undefined,
+    read: () => Promise<T>
+  ): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw notUnderstood(response.status, error);
+    }
+  }
+
+  /** Resolves with a reply below 400 that is not a login page. */
+  private async send(
+    method: Method,
+    path: string,
+    { signal, body }: { readonly signal?: AbortSignal; readonly body?: unknown } = {}
+  ): Promise<Response> {
+    const url = `${URLExt.join(this.settings.baseUrl, JUPYTER_NAMESPACE)}/${path}`;
+    const init: RequestInit = {
+      method,
+      signal,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+    };
+    const response = await ServerConnection.makeRequest(url, init, this.settings).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw unreachable(error);
+    });
+    if (!response.ok) {
+      throw await failureOf(response);
+    }
+    if (response.headers.get('Content-Type')?.startsWith('text/html')) {
+      throw loginExpired(response.status);
+    }
+    return response;
+  }
+}
+
+const one = (route: string, id: string): string => `${route}/${encodeURIComponent(id)}`;

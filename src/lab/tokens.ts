@@ -1,0 +1,101 @@
+import { Token } from '@lumino/coreutils';
+import { type ISignal } from '@lumino/signaling';
+import { type Table } from 'apache-arrow';
+import { type Activity } from '../contract/activity';
+import { type Catalog, type Column } from '../contract/catalog';
+import { type Connection, type Health } from '../contract/connection';
+import { type ErrorBody } from '../contract/errors';
+import { type ExportRequest, type ExportStatus } from '../contract/export';
+import { type QueryRequest, type QueryStatus } from '../contract/query';
+
+/** A table, or what reads like one, by its two names as PostgreSQL stores them (not quoted). */
+export interface RelationName {
+  readonly schema: string;
+  readonly relation: string;
+}
+
+/**
+ * The gateway's routes as methods. Every method rejects with `GatewayFailure`, or with the
+ * signal's reason when `signal` aborts it.
+ */
+export interface IReplicaClient {
+  health(signal?: AbortSignal): Promise<Health>;
+  connection(signal?: AbortSignal): Promise<Connection>;
+  catalog(signal?: AbortSignal): Promise<Catalog>;
+  columns(relation: RelationName, signal?: AbortSignal): Promise<readonly Column[]>;
+
+  startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus>;
+  query(queryId: string, signal?: AbortSignal): Promise<QueryStatus>;
+  /** Resolves once the database server has confirmed the end. */
+  cancelQuery(queryId: string): Promise<QueryStatus>;
+  /** Cancels the query if it runs and gives its result up. */
+  releaseQuery(queryId: string): Promise<void>;
+  /** Each new status, the final one last. Reconnects while the query is not final. */
+  follow(queryId: string, signal?: AbortSignal): AsyncIterable<QueryStatus>;
+  /** Rows `offset` up to `offset + limit` of the result, or those of them that exist by now. */
+  rows(queryId: string, offset: number, limit: number, signal?: AbortSignal): Promise<Table>;
+
+  startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus>;
+  /** Newest first. */
+  exports(signal?: AbortSignal): Promise<readonly ExportStatus[]>;
+  cancelExport(exportId: string): Promise<ExportStatus>;
+  followExport(exportId: string, signal?: AbortSignal): AsyncIterable<ExportStatus>;
+
+  activity(signal?: AbortSignal): Promise<Activity>;
+  /** Tells that a person used keyboard or pointer. Holds no content. */
+  reportInput(): Promise<void>;
+}
+
+/** A request of which the contract's defaults may be left out. */
+export type QueryDraft = Pick<QueryRequest, 'sql' | 'origin'> & Partial<QueryRequest>;
+export type ExportDraft = Pick<ExportRequest, 'sql' | 'origin' | 'bucket' | 'key'> & Partial<ExportRequest>;
+
+export const IReplicaClient = new Token<IReplicaClient>(
+  'jupyterlab-replica:IReplicaClient',
+  'Requests to the gateway of the PostgreSQL replica.'
+);
+
+export type CatalogState =
+  | { readonly kind: 'loading'; readonly previous: Catalog | null }
+  | { readonly kind: 'ready'; readonly catalog: Catalog }
+  | { readonly kind: 'failed'; readonly error: ErrorBody; readonly previous: Catalog | null };
+
+export type ColumnsState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready'; readonly columns: readonly Column[] }
+  | { readonly kind: 'failed'; readonly error: ErrorBody };
+
+/** The catalog as last read, shared by the sidebar and the editors' completion. */
+export interface ICatalogModel {
+  readonly state: CatalogState;
+  /** The newest catalog there is: the one being replaced while loading or after a failure. */
+  readonly catalog: Catalog | null;
+  /** Emitted when the state, or the columns of any relation, changed. */
+  readonly changed: ISignal<ICatalogModel, void>;
+  /** Reads the catalog again and forgets all columns. Never rejects: a failure is a state. */
+  refresh(): Promise<void>;
+  /** The relation's columns, read once and then remembered. Rejects with `GatewayFailure`. */
+  columns(relation: RelationName): Promise<readonly Column[]>;
+  /** What is known of the relation's columns now; undefined when nobody asked for them yet. */
+  columnsState(relation: RelationName): ColumnsState | undefined;
+}
+
+export const ICatalogModel = new Token<ICatalogModel>(
+  'jupyterlab-replica:ICatalogModel',
+  'Schemas, relations and columns of the PostgreSQL replica.'
+);
+
+/** The query panels of the main area. */
+export interface IQueryPanels {
+  /** Opens a new panel; `run` starts the statement at once. */
+  open(options?: { readonly sql?: string; readonly name?: string; readonly run?: boolean }): Promise<void>;
+  /** Shows the relation's first rows in its preview panel, which is made or reused. */
+  preview(relation: RelationName): Promise<void>;
+  /** Writes at the cursor of the panel in use. False when no panel is the current widget. */
+  insert(text: string): boolean;
+}
+
+export const IQueryPanels = new Token<IQueryPanels>(
+  'jupyterlab-replica:IQueryPanels',
+  'The query panels of the main area.'
+);
