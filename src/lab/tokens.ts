@@ -93,6 +93,8 @@ export interface IQueryPanels {
   preview(relation: RelationName): Promise<void>;
   /** Writes at the cursor of the panel in use. False when no panel is the current widget. */
   insert(text: string): boolean;
+  /** What the panel used last would run: its selection, or the statement at the cursor. Null without one. */
+  statement(): { readonly sql: string; readonly name: string } | null;
 }
 
 export const IQueryPanels = new Token<IQueryPanels>(
