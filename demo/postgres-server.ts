@@ -1,0 +1,133 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { OwnedProcess } from './owned-process';
+import type { PostgresBinaries } from './postgres-binaries';
+import type { ServerAccount } from './server-account';
+import { SetupError } from './setup-error';
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ServerOptions {
+  /** How messages name it. */
+  readonly name: string;
+  readonly binaries: PostgresBinaries;
+  readonly account: ServerAccount;
+  readonly dataDirectory: string;
+  readonly logFile: string;
+  readonly port: number;
+  /** Settings by name, as PostgreSQL reads them. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Lines of pg_hba.conf. */
+  readonly access: readonly string[];
+  readonly admin: Login;
+  readonly caFile: string;
+}
+
+/** Starts one PostgreSQL on the loopback address with TLS and waits until it answers. */
+export async function startServer(options: ServerOptions): Promise<OwnedProcess> {
+  await endLeftOver(options);
+  writeConfiguration(options);
+  const server = OwnedProcess.start({
+    name: options.name,
+    command: options.binaries.postgres,
+    args: ['-D', options.dataDirectory],
+    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    cwd: '/',
+    logFile: options.logFile,
+    stopSignal: 'SIGINT',
+    ...options.account.spawnAs
+  });
+  await server.ready(() => answers(options), 60_000);
+  return server;
+}
+
+/** A connection as `login`, verified against the certificate authority of the set-up. */
+export async function connect(
+  server: ServerAddress,
+  database: string,
+  login: Login,
+  caFile: string
+): Promise<Client> {
+  const client = new Client({
+    host: server.host,
+    port: server.port,
+    database,
+    ...login,
+    ssl: { ca: readFileSync(caFile, 'utf8') }
+  });
+  // A server that stops while we are connected reports it here too; the next query tells.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function answers(options: ServerOptions): Promise<boolean> {
+  try {
+    const address = { host: 'localhost', port: options.port };
+    const client = await connect(address, 'postgres', options.admin, options.caFile);
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function writeConfiguration(options: ServerOptions): void {
+  const settings = {
+    hba_file: path.join(options.dataDirectory, 'stack_hba.conf'),
+    port: String(options.port),
+    ...options.settings
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
+  write(options, 'stack.conf', lines.join(''));
+  write(options, 'stack_hba.conf', `${options.access.join('\n')}\n`);
+}
+
+function write(options: ServerOptions, name: string, content: string): void {
+  const file = path.join(options.dataDirectory, name);
+  writeFileSync(file, content, { mode: 0o600 });
+  options.account.adopt(file);
+}
+
+/** A run that was killed leaves its server running, or a lock file that would keep a new one from starting. */
+async function endLeftOver(options: ServerOptions): Promise<void> {
+  const lock = path.join(options.dataDirectory, 'postmaster.pid');
+  if (!existsSync(lock)) {
+    return;
+  }
+  const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
+  if (isServerOf(pid, options.dataDirectory)) {
+    process.kill(pid, 'SIGINT');
+    const deadline = Date.now() + 15_000;
+    while (isServerOf(pid, options.dataDirectory)) {
+      if (Date.now() > deadline) {
+        throw new SetupError(
+          `${options.name} of an earlier run (process ${pid}) does not end: end it first.`
+        );
+      }
+      await sleep(50);
+    }
+  }
+  rmSync(lock, { force: true });
+}
+
+/** Whether `pid` is a PostgreSQL on that directory, and not a stranger that got the same number since. */
+function isServerOf(pid: number, dataDirectory: string): boolean {
+  try {
+    process.kill(pid, 0);
+    const commandLine = `/proc/${pid}/cmdline`;
+    return !existsSync('/proc/self') || readFileSync(commandLine, 'utf8').includes(dataDirectory);
+  } catch {
+    return false;
+  }
+}
