@@ -1,25 +1,34 @@
-/** Every command of the product, by the name the code uses for it. */
+/** Every command of the product, by the name the code uses for it, under the plugin that adds it. */
 export const COMMANDS = {
+  // catalog
+  refreshCatalog: 'replica:refresh-catalog',
+
+  // schema-browser; `schema` and `relation` default to the row selected in the sidebar
+  showBrowser: 'replica:show-browser',
+  /** args: `schema?`, `relation?` */
+  preview: 'replica:preview',
+  /** A panel with the relation's SELECT. args: `schema?`, `relation?` */
+  queryRelation: 'replica:query-relation',
+  /** args: `schema?`, `relation?`, `column?` */
+  insertName: 'replica:insert-name',
+  /** args: `schema?`, `relation?`, `column?` */
+  copyName: 'replica:copy-name',
+
+  // query-panel
   /** args: `sql?`, `name?`, `run?` */
   openPanel: 'replica:open-panel',
-  /** args: `schema`, `relation` */
-  preview: 'replica:preview',
-  /** A panel with the relation's SELECT. args: `schema`, `relation` */
-  queryRelation: 'replica:query-relation',
-  /** args: `schema`, `relation`, `column?` */
-  insertName: 'replica:insert-name',
-  /** args: `schema`, `relation`, `column?` */
-  copyName: 'replica:copy-name',
-  refreshCatalog: 'replica:refresh-catalog',
-  showBrowser: 'replica:show-browser',
   run: 'replica:run',
   runAll: 'replica:run-all',
   stop: 'replica:stop',
+
+  // dataframe-cell
   /** args: `sql?` */
   dataframeCell: 'replica:dataframe-cell',
+
+  // export-dialog
   /** args: `sql?` */
   export: 'replica:export',
-  /** args: `exportId` */
-  cancelExport: 'replica:cancel-export',
+
+  // idle-timer
   showAutoStop: 'replica:show-auto-stop'
 } as const;

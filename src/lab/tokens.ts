@@ -36,6 +36,8 @@ export interface IReplicaClient {
   rows(queryId: string, offset: number, limit: number, signal?: AbortSignal): Promise<Table>;
 
   startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus>;
+  /** Emitted for each export that this page has started. */
+  readonly exportStarted: ISignal<IReplicaClient, ExportStatus>;
   /** Newest first. */
   exports(signal?: AbortSignal): Promise<readonly ExportStatus[]>;
   cancelExport(exportId: string): Promise<ExportStatus>;

@@ -1,5 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { Signal, type ISignal } from '@lumino/signaling';
 import { tableFromIPC, type Table } from 'apache-arrow';
 import { parseActivity, type Activity } from '../../contract/activity';
 import { parseCatalog, parseColumns, type Catalog, type Column } from '../../contract/catalog';
@@ -17,6 +18,7 @@ type Method = 'GET' | 'POST' | 'DELETE';
 export class GatewayClient implements IReplicaClient {
   /** For how long an unreachable server is tried again while a query or export is followed. */
   reconnectMs = 60_000;
+  readonly #exportStarted = new Signal<this, ExportStatus>(this);
 
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
@@ -65,8 +67,14 @@ export class GatewayClient implements IReplicaClient {
     );
   }
 
-  startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus> {
-    return this.json('POST', ROUTES.exports, parseExportStatus, { signal, body: request });
+  get exportStarted(): ISignal<this, ExportStatus> {
+    return this.#exportStarted;
+  }
+
+  async startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus> {
+    const status = await this.json('POST', ROUTES.exports, parseExportStatus, { signal, body: request });
+    this.#exportStarted.emit(status);
+    return status;
   }
 
   async exports(signal?: AbortSignal): Promise<readonly ExportStatus[]> {

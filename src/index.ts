@@ -1,0 +1,20 @@
+import { type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { plugin as catalog } from './lab/catalog/plugin';
+import { plugin as dataframeCell } from './lab/dataframe-cell/plugin';
+import { plugin as exportDialog } from './lab/export-dialog/plugin';
+import { plugin as gateway } from './lab/gateway-client/plugin';
+import { plugin as idleTimer } from './lab/idle-timer/plugin';
+import { plugin as queryPanel } from './lab/query-panel/plugin';
+import { plugin as schemaBrowser } from './lab/schema-browser/plugin';
+
+const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
+  gateway,
+  catalog,
+  schemaBrowser,
+  queryPanel,
+  dataframeCell,
+  exportDialog,
+  idleTimer
+];
+
+export default plugins;

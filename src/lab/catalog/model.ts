@@ -1,0 +1,78 @@
+import { Signal, type ISignal } from '@lumino/signaling';
+import { type Catalog, type Column } from '../../contract/catalog';
+import { errorBodyOf } from '../gateway-client/failure';
+import {
+  type CatalogState,
+  type ColumnsState,
+  type ICatalogModel,
+  type IReplicaClient,
+  type RelationName
+} from '../tokens';
+
+export class CatalogModel implements ICatalogModel {
+  #state: CatalogState = { kind: 'loading', previous: null };
+  #columns = new Map<string, { state: ColumnsState; readonly promise: Promise<readonly Column[]> }>();
+  #generation = 0;
+  readonly #changed = new Signal<this, void>(this);
+
+  constructor(private readonly client: Pick<IReplicaClient, 'catalog' | 'columns'>) {}
+
+  get state(): CatalogState {
+    return this.#state;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  get catalog(): Catalog | null {
+    return this.#state.kind === 'ready' ? this.#state.catalog : this.#state.previous;
+  }
+
+  async refresh(): Promise<void> {
+    const generation = ++this.#generation;
+    const previous = this.catalog;
+    this.#set({ kind: 'loading', previous });
+    const next = await this.client.catalog().then(
+      (catalog): CatalogState => ({ kind: 'ready', catalog }),
+      (error: unknown): CatalogState => ({ kind: 'failed', error: errorBodyOf(error), previous })
+    );
+    // A later refresh has begun, and its answer is the newer one.
+    if (generation === this.#generation) {
+      this.#columns.clear();
+      this.#set(next);
+    }
+  }
+
+  columns(relation: RelationName): Promise<readonly Column[]> {
+    const key = keyOf(relation);
+    const known = this.#columns.get(key);
+    if (known && known.state.kind !== 'failed') {
+      return known.promise;
+    }
+    const promise = this.client.columns(relation);
+    const entry = { state: { kind: 'loading' } as ColumnsState, promise };
+    this.#columns.set(key, entry);
+    const settle = (state: ColumnsState) => {
+      entry.state = state;
+      this.#changed.emit();
+    };
+    promise.then(
+      columns => settle({ kind: 'ready', columns }),
+      (error: unknown) => settle({ kind: 'failed', error: errorBodyOf(error) })
+    );
+    this.#changed.emit();
+    return promise;
+  }
+
+  columnsState(relation: RelationName): ColumnsState | undefined {
+    return this.#columns.get(keyOf(relation))?.state;
+  }
+
+  #set(state: CatalogState): void {
+    this.#state = state;
+    this.#changed.emit();
+  }
+}
+
+const keyOf = ({ schema, relation }: RelationName): string => JSON.stringify([schema, relation]);
