@@ -1,0 +1,48 @@
+"""The replica from a notebook or a script.
+
+>>> from db_connection import db, test_connection
+>>> test_connection()
+>>> orders = db.query("SELECT * FROM orders WHERE created_at > $1", ["2024-01-01"])
+
+In a notebook the Jupyter server's gateway does the work, so that neither kernel nor browser ever sees the
+database password. A script starts a gateway of its own.
+"""
+
+from __future__ import annotations
+
+from .connection_test import report
+from .database import Database, connect
+from .errors import (
+    Cancelled,
+    ConnectionFailed,
+    ExportFailed,
+    GatewayUnavailable,
+    QueryFailed,
+    ReplicaConflict,
+    ReplicaError,
+    ResultTooLarge,
+    TimedOut,
+)
+
+__all__ = [
+    "Cancelled",
+    "ConnectionFailed",
+    "Database",
+    "ExportFailed",
+    "GatewayUnavailable",
+    "QueryFailed",
+    "ReplicaConflict",
+    "ReplicaError",
+    "ResultTooLarge",
+    "TimedOut",
+    "connect",
+    "db",
+    "test_connection",
+]
+
+db = connect()
+
+
+def test_connection() -> bool:
+    """Print one line about the database behind `db`, or what is wrong; return whether it answers."""
+    return report(db)

@@ -1,0 +1,136 @@
+"""Queries against the replica: from SQL to a DataFrame."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+import pandas
+import pyarrow as pa
+
+from .contract import Connection, ErrorBody, QueryStatus
+from .errors import ReplicaError, error_from
+from .frames import to_frame
+from .gateway_client import GatewayClient
+from .origin import origin
+from .own_gateway import client_of, find_gateway, start_gateway
+from .parameters import parameter_texts
+from .rows import read_rows
+
+
+class Database:
+    """The replica behind one gateway. Safe to use from several threads.
+
+    Args:
+        find_client: returns the gateway's client; asked anew for each query.
+        label: what pg_stat_activity shows; by default the notebook's or the program's name.
+    """
+
+    def __init__(self, find_client: Callable[[], GatewayClient], label: str | None = None) -> None:
+        self._find_client = find_client
+        self._label = label
+        self._running: dict[str, GatewayClient] = {}
+        self._lock = threading.Lock()
+
+    def query(self, sql: str, params: Sequence[object] | None = None) -> pandas.DataFrame:
+        """Run one statement and return all its rows.
+
+        `params` bind to $1, $2 … . Columns become what the table in `db_connection.frames` says.
+        `frame.attrs` holds sql, rows, elapsed_ms and as_of (ISO 8601, UTC, the statement's start).
+        Interrupting the kernel cancels the statement in the server.
+
+        Raises:
+            QueryFailed, ConnectionFailed, GatewayUnavailable, Cancelled, ReplicaConflict, ResultTooLarge:
+                see `db_connection.errors`.
+            TypeError: a parameter cannot be bound.
+        """
+        table, status = self._run(sql, params)
+        frame = to_frame(table)
+        frame.attrs = {
+            "sql": sql,
+            "rows": status.rows,
+            "elapsed_ms": status.elapsed_ms,
+            "as_of": status.started_at,
+        }
+        return frame
+
+    def query_arrow(self, sql: str, params: Sequence[object] | None = None) -> pa.Table:
+        """Run one statement and return all its rows as an Arrow table, every digit of every value kept.
+
+        The PostgreSQL type of a column is in its field's metadata under ``pg:type``. Raises as `query`.
+        """
+        return self._run(sql, params)[0]
+
+    def cancel_all(self) -> int:
+        """Cancel what this object is running in other threads; return how many queries that were."""
+        with self._lock:
+            running = dict(self._running)
+        for query_id, client in running.items():
+            client.cancel_query(query_id)
+        return len(running)
+
+    def connection(self) -> Connection:
+        """Return where queries go; connects if nothing has connected yet. Raises as `query`."""
+        return self._find_client().connection()
+
+    def _run(self, sql: str, params: Sequence[object] | None) -> tuple[pa.Table, QueryStatus]:
+        client = self._find_client()
+        request = {
+            "sql": sql,
+            "params": parameter_texts(params),
+            "rowLimit": None,
+            "origin": {**origin(), **({"label": self._label} if self._label else {})},
+            "cancelOnDisconnect": True,
+        }
+        query_id = client.start_query(request).query_id
+        with self._lock:
+            self._running[query_id] = client
+        try:
+            status = _finish(client, query_id, sql)
+            table = read_rows(client, status)
+        except KeyboardInterrupt:
+            with suppress(ReplicaError):
+                client.cancel_query(query_id)
+            raise
+        finally:
+            with self._lock:
+                self._running.pop(query_id, None)
+            with suppress(ReplicaError):
+                client.release_query(query_id)
+        return table, status
+
+
+def connect(
+    *,
+    socket_path: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    label: str | None = None,
+) -> Database:
+    """Return a database beside the ready-made `db`.
+
+    Args:
+        socket_path: the Unix socket of a gateway that runs already.
+        environ: start a gateway with exactly these variables instead, for another database or role
+            (JUPYTERLAB_REPLICA_SECRET_ID, PGSSLROOTCERT …; src/gateway/config.ts lists them).
+        label: what pg_stat_activity shows.
+
+    Raises:
+        GatewayUnavailable: a gateway was to be started and could not.
+    """
+    if socket_path is not None:
+        return Database(lambda: GatewayClient(socket_path), label)
+    if environ is not None:
+        gateway = start_gateway(environ)
+        return Database(lambda: client_of(gateway), label)
+    return Database(find_gateway, label)
+
+
+def _finish(client: GatewayClient, query_id: str, sql: str) -> QueryStatus:
+    status = client.follow_query(query_id)
+    if status.state == "done":
+        return status
+    cancelled = ErrorBody(
+        "cancelled", "The query was cancelled.", action="Run it again if it is still wanted."
+    )
+    raise error_from(status.error or cancelled, sql)

@@ -1,0 +1,124 @@
+"""Arrow columns as a pandas DataFrame, value by value what PostgreSQL holds.
+
+| PostgreSQL | pandas | note |
+|---|---|---|
+| bool | bool; with NULL ``boolean`` | |
+| smallint, integer, bigint | int16, int32, int64; with NULL ``Int16``, ``Int32``, ``Int64`` | never float |
+| real, double precision | float32, float64 | NULL is NaN |
+| numeric | float64 | NULL is NaN; every digit: ``db.query_arrow`` |
+| text, json, jsonb, uuid, enums … | pandas' own string type (``object`` before pandas 3) | |
+| bytea | object of bytes | |
+| date | datetime64[s] | ±infinity is NaT |
+| timestamp, timestamptz | datetime64[us], datetime64[us, UTC] | ±infinity is NaT |
+| arrays | object of lists | |
+
+Dates are not Python's, because those end at year 9999 and lack ``.dt``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas
+import pyarrow as pa
+import pyarrow.compute as pc
+
+NAT = np.iinfo(np.int64).min
+# PostgreSQL's ±infinity, as the gateway hands it on.
+DATE_INFINITIES = (np.iinfo(np.int32).min, np.iinfo(np.int32).max)
+TIMESTAMP_INFINITIES = (NAT, np.iinfo(np.int64).max)
+
+NULLABLE: dict[Any, Any] = {
+    pa.bool_(): pandas.BooleanDtype(),
+    pa.int16(): pandas.Int16Dtype(),
+    pa.int32(): pandas.Int32Dtype(),
+    pa.int64(): pandas.Int64Dtype(),
+}
+
+
+def to_frame(table: pa.Table) -> pandas.DataFrame:
+    """Return a frame with the table's columns in their order; equal names stay as they are."""
+    columns = {index: _values(table.field(index), table.column(index)) for index in range(table.num_columns)}
+    frame: pandas.DataFrame = pandas.DataFrame(columns, index=pandas.RangeIndex(table.num_rows), copy=False)
+    frame.columns = pandas.Index(table.column_names)
+    return frame
+
+
+def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
+    kind = field.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return _lists(column)
+    if _is_numeric(field):
+        return _writable(column.cast(pa.float64()).to_numpy())
+    if pa.types.is_timestamp(kind):
+        return _timestamps(column, kind)
+    if pa.types.is_date32(kind):
+        days = _without_infinities(column.cast(pa.int32()), DATE_INFINITIES)
+        return days.astype("datetime64[D]").astype("datetime64[s]")
+    if column.null_count and kind in NULLABLE:
+        return column.to_pandas(types_mapper=NULLABLE.get).array
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return _writable(column.to_numpy())
+    return _as_pandas_likes(column)
+
+
+def _is_numeric(field: pa.Field) -> bool:
+    """Decimals, and numeric that no decimal can hold and that therefore comes as text."""
+    declared: bytes = (field.metadata or {}).get(b"pg:type", b"")
+    is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+    return bool(pa.types.is_decimal(field.type)) or (
+        is_text and declared.startswith(b"numeric") and not declared.endswith(b"[]")
+    )
+
+
+def _timestamps(column: pa.ChunkedArray, kind: pa.TimestampType) -> Any:
+    numbers = _without_infinities(column.cast(pa.int64()), TIMESTAMP_INFINITIES)
+    instants = numbers.view(f"datetime64[{kind.unit}]")
+    if kind.tz is None:
+        return instants
+    return pandas.array(instants, dtype=pandas.DatetimeTZDtype(kind.unit, kind.tz), copy=False)
+
+
+def _without_infinities(column: pa.ChunkedArray, infinities: tuple[int, int]) -> Any:
+    """Whole numbers with NULL and ±infinity as NaT."""
+    numbers = _writable(pc.fill_null(column.cast(pa.int64()), NAT).to_numpy())
+    for infinity in infinities:
+        numbers[numbers == infinity] = NAT
+    return numbers
+
+
+def _lists(column: pa.ChunkedArray) -> Any:
+    value_type = column.type.value_type
+    if pa.types.is_decimal(value_type):
+        column = column.cast(pa.list_(pa.float64()))
+    return _python_objects(column)
+
+
+def _as_pandas_likes(column: pa.ChunkedArray) -> Any:
+    try:
+        return column.to_pandas().array
+    except (ValueError, OverflowError):
+        # A value that Python's own type cannot hold, such as the time 24:00.
+        return _arrow_backed(column)
+
+
+def _python_objects(column: pa.ChunkedArray) -> Any:
+    try:
+        values = column.to_pylist()
+    except (ValueError, OverflowError):
+        return _arrow_backed(column)
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = values
+    return objects
+
+
+def _arrow_backed(column: pa.ChunkedArray) -> Any:
+    extension: Callable[[Any], Any] = pandas.arrays.ArrowExtensionArray
+    return extension(column)
+
+
+def _writable(values: Any) -> Any:
+    """A single chunk is a read-only view of the mapped file; users assign to their frames."""
+    return values if values.flags.writeable else values.copy()

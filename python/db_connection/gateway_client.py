@@ -1,0 +1,168 @@
+"""HTTP over the gateway's Unix socket."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TypeVar
+
+from .contract import Connection, ErrorBody, Json, QueryStatus
+from .errors import ReplicaError, error_from, gateway_unavailable
+
+CONNECT_PATIENCE_S = 5.0
+# A reply that is not a stream; cancelling waits for the server, connecting for the network.
+REPLY_TIMEOUT_S = 60.0
+
+T = TypeVar("T")
+
+
+class GatewayClient:
+    """The routes of src/contract/routes.ts that a kernel needs. Each call has its own connection.
+
+    Args:
+        socket_path: the gateway's Unix socket.
+        why_not: asked for the reason when the gateway does not answer; may return None.
+
+    Every method raises `ReplicaError`, or `GatewayUnavailable` when there is no answer.
+    """
+
+    def __init__(self, socket_path: str, why_not: Callable[[], str | None] = lambda: None) -> None:
+        self.socket_path = socket_path
+        self._why_not = why_not
+
+    def connection(self) -> Connection:
+        return _understand(Connection.parse, self._read("GET", "/v1/connection"))
+
+    def start_query(self, request: Json) -> QueryStatus:
+        return _understand(QueryStatus.parse, self._read("POST", "/v1/queries", request))
+
+    def cancel_query(self, query_id: str) -> None:
+        self._read("POST", f"/v1/queries/{query_id}/cancel", patience_s=0)
+
+    def release_query(self, query_id: str) -> None:
+        """Give the rows up. A gateway that has gone has given them up already: no waiting for it."""
+        self._read("DELETE", f"/v1/queries/{query_id}", patience_s=0)
+
+    def follow_query(self, query_id: str) -> QueryStatus:
+        """Return the final status. The open connection is what keeps the query alive meanwhile."""
+        with self._request("GET", f"/v1/queries/{query_id}/events", timeout_s=None) as reply:
+            for data in _event_data(reply):
+                status = _understand(QueryStatus.parse, data)
+                if status.final:
+                    return status
+        raise _ended_meanwhile()
+
+    @contextmanager
+    def open_arrow(self, query_id: str) -> Iterator[io.BufferedIOBase]:
+        """Give the whole result as an Arrow IPC stream."""
+        with self._request("GET", f"/v1/queries/{query_id}/arrow", timeout_s=None) as reply:
+            yield reply
+
+    def _read(
+        self, method: str, path: str, body: Json | None = None, patience_s: float = CONNECT_PATIENCE_S
+    ) -> bytes:
+        with self._request(method, path, body, patience_s=patience_s) as reply:
+            return reply.read()
+
+    @contextmanager
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *,
+        timeout_s: float | None = REPLY_TIMEOUT_S,
+        patience_s: float = CONNECT_PATIENCE_S,
+    ) -> Iterator[http.client.HTTPResponse]:
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        with closing(_UnixConnection(self._connect(timeout_s, patience_s))) as connection:
+            try:
+                connection.request(method, path, None if body is None else json.dumps(body), headers)
+                reply = connection.getresponse()
+                if reply.status >= 400:
+                    raise _refusal(reply.read())
+                yield reply
+            except TimeoutError as error:
+                raise gateway_unavailable(
+                    f"The gateway did not answer within {REPLY_TIMEOUT_S:.0f} s.",
+                    "Try again; if it stays so, restart the Jupyter server.",
+                ) from error
+            except (OSError, http.client.HTTPException) as error:
+                raise _ended_meanwhile() from error
+
+    def _connect(self, timeout_s: float | None, patience_s: float) -> socket.socket:
+        """Connect; wait a while for a gateway that is just being started again."""
+        deadline = time.monotonic() + patience_s
+        while True:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.settimeout(timeout_s)
+            try:
+                connection.connect(self.socket_path)
+            except (FileNotFoundError, ConnectionRefusedError) as error:
+                connection.close()
+                if time.monotonic() > deadline:
+                    raise gateway_unavailable(
+                        self._why_not() or f"The gateway does not answer at {self.socket_path}.",
+                        "Look at the Jupyter server's log, or restart the server.",
+                    ) from error
+                time.sleep(0.05)
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                return connection
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, connected: socket.socket) -> None:
+        super().__init__("gateway")
+        self.sock = connected
+
+
+def _event_data(reply: io.BufferedIOBase) -> Iterator[str]:
+    """The data of each server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+    data: list[str] = []
+    for raw in reply:
+        line = raw.decode().rstrip("\r\n")
+        field, _, value = line.partition(":")
+        if field == "data":
+            data.append(value.removeprefix(" "))
+        elif not line and data:
+            yield "\n".join(data)
+            data = []
+
+
+def _understand(parse: Callable[[Json], T], content: str | bytes) -> T:
+    try:
+        return parse(json.loads(content))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _not_understood(f"reading it gave {error!r}") from error
+
+
+def _refusal(content: bytes) -> ReplicaError:
+    try:
+        return error_from(ErrorBody.parse(json.loads(content)["error"]))
+    except (ValueError, KeyError, TypeError) as error:
+        return _not_understood(f"reading its error gave {error!r}")
+
+
+def _not_understood(what: str) -> ReplicaError:
+    return error_from(
+        ErrorBody(
+            "internal",
+            f"The gateway's answer was not understood: {what}.",
+            action="Install one version of jupyterlab_replica everywhere and restart the Jupyter server.",
+        )
+    )
+
+
+def _ended_meanwhile() -> ReplicaError:
+    return gateway_unavailable(
+        "The gateway ended while it was working on this; the query was ended with it.",
+        "Run it again: the gateway starts again by itself.",
+    )
