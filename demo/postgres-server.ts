@@ -88,7 +88,9 @@ function writeConfiguration(options: ServerOptions): void {
     port: String(options.port),
     ...options.settings
   };
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`
+  );
   write(options, 'stack.conf', lines.join(''));
   write(options, 'stack_hba.conf', `${options.access.join('\n')}\n`);
 }

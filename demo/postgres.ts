@@ -239,7 +239,7 @@ function sharedSettings(setup: PostgresSetup): Readonly<Record<string, string>> 
     ssl_key_file: path.join(setup.serverDir, 'server.key'),
     timezone: 'UTC',
     log_timezone: 'UTC',
-    max_wal_size: '2GB',
+    max_wal_size: '256MB',
     random_page_cost: '1.1',
     // The data can be made again at any time, so nothing waits for the disk.
     fsync: 'off',
