@@ -74,7 +74,7 @@ export interface ICatalogModel {
   readonly catalog: Catalog | null;
   /** Emitted when the state, or the columns of any relation, changed. */
   readonly changed: ISignal<ICatalogModel, void>;
-  /** Reads the catalog again and forgets all columns. Never rejects: a failure is a state. */
+  /** Reads the catalog again, and columns when next asked for. Never rejects: a failure is a state. */
   refresh(): Promise<void>;
   /** The relation's columns, read once and then remembered. Rejects with `GatewayFailure`. */
   columns(relation: RelationName): Promise<readonly Column[]>;

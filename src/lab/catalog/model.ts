@@ -9,10 +9,18 @@ import {
   type RelationName
 } from '../tokens';
 
+interface Entry {
+  state: ColumnsState;
+  readonly promise: Promise<readonly Column[]>;
+  /** The refresh after which the columns were asked for. */
+  readonly generation: number;
+}
+
 export class CatalogModel implements ICatalogModel {
   #state: CatalogState = { kind: 'loading', previous: null };
-  #columns = new Map<string, { state: ColumnsState; readonly promise: Promise<readonly Column[]> }>();
+  #columns = new Map<string, Entry>();
   #generation = 0;
+  #columnsGeneration = 0;
   readonly #changed = new Signal<this, void>(this);
 
   constructor(private readonly client: Pick<IReplicaClient, 'catalog' | 'columns'>) {}
@@ -39,7 +47,7 @@ export class CatalogModel implements ICatalogModel {
     );
     // A later refresh has begun, and its answer is the newer one.
     if (generation === this.#generation) {
-      this.#columns.clear();
+      this.#columnsGeneration = generation;
       this.#set(next);
     }
   }
@@ -47,11 +55,16 @@ export class CatalogModel implements ICatalogModel {
   columns(relation: RelationName): Promise<readonly Column[]> {
     const key = keyOf(relation);
     const known = this.#columns.get(key);
-    if (known && known.state.kind !== 'failed') {
+    if (known && known.state.kind !== 'failed' && known.generation === this.#columnsGeneration) {
       return known.promise;
     }
     const promise = this.client.columns(relation);
-    const entry = { state: { kind: 'loading' } as ColumnsState, promise };
+    const entry: Entry = {
+      // What was known before a refresh stays in sight until the new answer is there.
+      state: known?.state.kind === 'ready' ? known.state : { kind: 'loading' },
+      promise,
+      generation: this.#columnsGeneration
+    };
     this.#columns.set(key, entry);
     const settle = (state: ColumnsState) => {
       entry.state = state;
