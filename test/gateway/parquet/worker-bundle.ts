@@ -1,0 +1,20 @@
+import { build } from 'esbuild';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Bundles the row group worker with its WebAssembly into a new directory; `file` is the worker. */
+export async function bundleWorker(): Promise<{ file: string; remove(): void }> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'row-group-worker-'));
+  const file = path.join(directory, 'row-group-worker.js');
+  await build({
+    entryPoints: [path.resolve('src/gateway/parquet/row-group-worker.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs'
+  });
+  const wasm = require.resolve('parquet-wasm/node/parquet_wasm_bg.wasm');
+  copyFileSync(wasm, path.join(directory, 'parquet_wasm_bg.wasm'));
+  return { file, remove: () => rmSync(directory, { recursive: true }) };
+}

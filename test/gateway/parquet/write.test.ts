@@ -1,0 +1,186 @@
+import {
+  Decimal,
+  Field,
+  Float64,
+  Int32,
+  Int64,
+  List,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  TimestampMicrosecond,
+  Utf8,
+  makeBuilder,
+  makeData,
+  tableFromArrays,
+  vectorFromArray,
+  type DataType
+} from 'apache-arrow';
+import { parquetMetadata, readOffsetIndex } from 'hyparquet';
+import { EncoderPool } from '../../../src/gateway/parquet/encoder-pool';
+import { writeParquet } from '../../../src/gateway/parquet/write';
+import { ArrowSource } from './arrow-source';
+import { collect, judge } from './parquet-judges';
+import { bundleWorker } from './worker-bundle';
+
+let worker: Awaited<ReturnType<typeof bundleWorker>>;
+let encoders: EncoderPool;
+
+beforeAll(async () => {
+  worker = await bundleWorker();
+  encoders = new EncoderPool(worker.file, 2);
+});
+
+afterAll(async () => {
+  await encoders.dispose();
+  worker.remove();
+});
+
+const never = new AbortController().signal;
+
+async function write(
+  source: ArrowSource,
+  rowsPerGroup = 2 ** 20
+): Promise<{ file: Uint8Array; rows: number[] }> {
+  const rows: number[] = [];
+  const limits = { rows: rowsPerGroup, bytes: 2 ** 26 };
+  const file = await collect(writeParquet(source, encoders, never, count => rows.push(count), limits));
+  return { file, rows };
+}
+
+/** A batch of one row for each item of `columns`' arrays. */
+function batchOf(fields: readonly Field[], columns: readonly (readonly unknown[])[]): RecordBatch {
+  const children = fields.map((field, index) => columnData(field.type, columns[index] ?? []));
+  const length = columns[0]?.length ?? 0;
+  const schema = new Schema([...fields]);
+  return new RecordBatch(schema, makeData({ type: new Struct([...fields]), length, nullCount: 0, children }));
+}
+
+function columnData(type: DataType, values: readonly unknown[]) {
+  const builder = makeBuilder({ type, nullValues: [null] });
+  values.forEach(value => builder.append(value));
+  return builder.finish().toVector().data[0]!;
+}
+
+const ids = (from: number, count: number) =>
+  new RecordBatch({
+    id: vectorFromArray(
+      Array.from({ length: count }, (_, n) => from + n),
+      new Int32()
+    ).data[0]!
+  });
+
+test('many row groups become one file that keeps the order of the rows', async () => {
+  const table = new Table(Array.from({ length: 23 }, (_, n) => ids(n * 1000, 1000)));
+  const { file, rows } = await write(ArrowSource.of(table), 2000);
+  const { pyarrow, duckdb } = await judge(file);
+  expect(pyarrow.rowGroups).toEqual([...Array<number>(11).fill(2000), 1000]);
+  expect(pyarrow).toMatchObject({ rows: 23_000, compression: 'ZSTD', statistics: true, indexes: true });
+  expect(pyarrow.values.at(0)).toEqual({ id: '0' });
+  expect(pyarrow.values.at(-1)).toEqual({ id: '22999' });
+  expect(duckdb).toEqual({ rows: 23_000, values: pyarrow.values });
+  expect(rows).toEqual(Array.from({ length: 12 }, (_, n) => Math.min(2000 * (n + 1), 23_000)));
+});
+
+test('a result without rows is a file with its schema', async () => {
+  const { file } = await write(new ArrowSource(new Schema([new Field('id', new Int32())]), []));
+  const { pyarrow, duckdb } = await judge(file);
+  expect(pyarrow).toMatchObject({ rows: 0, rowGroups: [], types: { id: 'int32' } });
+  expect(duckdb.rows).toBe(0);
+});
+
+test('one row is a file of one row', async () => {
+  const { file } = await write(ArrowSource.of(new Table([ids(7, 1)])));
+  expect((await judge(file)).duckdb).toEqual({ rows: 1, values: [{ id: '7' }] });
+});
+
+test('a batch of more bytes than a row group may have is a row group of its own', async () => {
+  const limits = { rows: 2 ** 20, bytes: 100 };
+  const source = ArrowSource.of(new Table([ids(0, 500), ids(500, 500)]));
+  const file = await collect(writeParquet(source, encoders, never, () => undefined, limits));
+  expect((await judge(file)).pyarrow.rowGroups).toEqual([500, 500]);
+});
+
+test('400 columns keep their order and values', async () => {
+  const names = Array.from({ length: 400 }, (_, n) => `c${n}`);
+  const table = tableFromArrays(
+    Object.fromEntries(names.map((name, n) => [name, Float64Array.of(n, n + 0.5)]))
+  );
+  const { pyarrow, duckdb } = await judge((await write(ArrowSource.of(table))).file);
+  expect(Object.keys(pyarrow.types)).toEqual(names);
+  expect(duckdb.values.at(1)).toMatchObject({ c0: '0.5', c399: '399.5' });
+});
+
+test('every kind of value and its NULL reads back as it was, with the PostgreSQL type beside it', async () => {
+  const pg = (type: string) => new Map([['pg:type', type]]);
+  const fields: Field[] = [
+    new Field('price', new Decimal(2, 12, 128), true, pg('numeric(12,2)')),
+    new Field('at', new TimestampMicrosecond('UTC'), true, pg('timestamptz')),
+    new Field('name', new Utf8(), true, pg('text')),
+    new Field('big', new Int64(), true, pg('int8')),
+    new Field('ratio', new Float64(), true, pg('float8')),
+    new Field('tags', new List(new Field('element', new Utf8(), true)), true, pg('text[]'))
+  ];
+  const batch = batchOf(fields, [
+    [Uint32Array.of(12345, 0, 0, 0), null],
+    [Date.UTC(1969, 6, 20, 20, 17, 40), null],
+    ['Zoë 🌻 東京', null],
+    [2n ** 63n - 1n, null],
+    [NaN, null],
+    [['a', null, 'ü'], null]
+  ]);
+  const { file } = await write(ArrowSource.of(new Table([batch, batch])), 2);
+  const { pyarrow, duckdb } = await judge(file);
+  expect(pyarrow.types).toEqual({
+    price: 'decimal128(12, 2)',
+    at: 'timestamp[us, tz=UTC]',
+    name: 'string',
+    big: 'int64',
+    ratio: 'double',
+    tags: 'list<element: string>'
+  });
+  expect(pyarrow.pgTypes).toEqual({
+    price: 'numeric(12,2)',
+    at: 'timestamptz',
+    name: 'text',
+    big: 'int8',
+    ratio: 'float8',
+    tags: 'text[]'
+  });
+  const first = {
+    price: '123.45',
+    name: 'Zoë 🌻 東京',
+    big: '9223372036854775807',
+    ratio: 'nan',
+    tags: "['a', None, 'ü']"
+  };
+  const nulls = { price: null, at: null, name: null, big: null, ratio: null, tags: null };
+  expect(pyarrow.rowGroups).toEqual([2, 2]);
+  expect(pyarrow.values).toMatchObject([first, nulls, first, nulls]);
+  expect(pyarrow.values[0]?.['at']).toBe('1969-07-20 20:17:40+00:00');
+  expect(duckdb.values).toMatchObject([first, nulls, first, nulls]);
+});
+
+test('the page index of every row group leads to its own pages', async () => {
+  const table = new Table(Array.from({ length: 5 }, (_, n) => ids(n * 10, 10)));
+  const { file } = await write(ArrowSource.of(table), 10);
+  const bytes = Uint8Array.from(file).buffer;
+  const chunks = parquetMetadata(bytes).row_groups.map(rowGroup => rowGroup.columns[0]!);
+  const pages = chunks.map(chunk => {
+    const from = Number(chunk.offset_index_offset);
+    const index = { view: new DataView(bytes, from, chunk.offset_index_length), offset: 0 };
+    return readOffsetIndex(index).page_locations.map(page => page.offset);
+  });
+  expect(pages).toEqual(chunks.map(chunk => [chunk.meta_data!.data_page_offset]));
+});
+
+test('a source that fails in the middle fails the file', async () => {
+  const table = new Table([ids(0, 10), ids(10, 10)]);
+  const source = ArrowSource.of(table, batch => {
+    if (batch === 1) {
+      throw new Error('the replica went away');
+    }
+  });
+  await expect(write(source, 10)).rejects.toThrow('the replica went away');
+});
