@@ -6,13 +6,24 @@ here are read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Json = Mapping[str, Any]
 
 FINAL_STATES = frozenset({"done", "failed", "cancelled"})
+
+
+def query_request(sql: str, params: Sequence[str | None], origin: Mapping[str, str]) -> Json:
+    """Return the request for all rows of a statement that ends when nobody waits for it any more."""
+    return {
+        "sql": sql,
+        "params": params,
+        "rowLimit": None,
+        "origin": origin,
+        "cancelOnDisconnect": True,
+    }
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pandas
 import pyarrow as pa
 
-from .contract import Connection, ErrorBody, QueryStatus
+from .contract import Connection, ErrorBody, QueryStatus, query_request
 from .errors import ReplicaError, error_from
 from .frames import to_frame
 from .gateway_client import GatewayClient
@@ -76,13 +76,7 @@ class Database:
 
     def _run(self, sql: str, params: Sequence[object] | None) -> tuple[pa.Table, QueryStatus]:
         client = self._find_client()
-        request = {
-            "sql": sql,
-            "params": parameter_texts(params),
-            "rowLimit": None,
-            "origin": {**origin(), **({"label": self._label} if self._label else {})},
-            "cancelOnDisconnect": True,
-        }
+        request = query_request(sql, parameter_texts(params), origin(self._label))
         query_id = client.start_query(request).query_id
         with self._lock:
             self._running[query_id] = client

@@ -49,7 +49,7 @@ def to_frame(table: pa.Table) -> pandas.DataFrame:
 def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
     kind = field.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return _lists(column)
+        return _python_objects(column.cast(pa.list_(pa.float64())) if _is_numeric(field) else column)
     if _is_numeric(field):
         return _writable(column.cast(pa.float64()).to_numpy())
     if pa.types.is_timestamp(kind):
@@ -65,12 +65,9 @@ def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
 
 
 def _is_numeric(field: pa.Field) -> bool:
-    """Decimals, and numeric that no decimal can hold and that therefore comes as text."""
+    """Whether PostgreSQL's type is numeric or numeric[], as decimals or as text that no decimal can hold."""
     declared: bytes = (field.metadata or {}).get(b"pg:type", b"")
-    is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-    return bool(pa.types.is_decimal(field.type)) or (
-        is_text and declared.startswith(b"numeric") and not declared.endswith(b"[]")
-    )
+    return declared.startswith(b"numeric") or bool(pa.types.is_decimal(field.type))
 
 
 def _timestamps(column: pa.ChunkedArray, kind: pa.TimestampType) -> Any:
@@ -87,13 +84,6 @@ def _without_infinities(column: pa.ChunkedArray, infinities: tuple[int, int]) ->
     for infinity in infinities:
         numbers[numbers == infinity] = NAT
     return numbers
-
-
-def _lists(column: pa.ChunkedArray) -> Any:
-    value_type = column.type.value_type
-    if pa.types.is_decimal(value_type):
-        column = column.cast(pa.list_(pa.float64()))
-    return _python_objects(column)
 
 
 def _as_pandas_likes(column: pa.ChunkedArray) -> Any:

@@ -7,9 +7,12 @@ import sys
 from pathlib import PurePath
 
 
-def origin() -> dict[str, str]:
-    """Return kind ``kernel`` with the notebook's name, or ``script`` with the program's."""
+def origin(label: str | None = None) -> dict[str, str]:
+    """Return kind ``kernel`` or ``script`` and a label; without one, the notebook's or program's name."""
     if "ipykernel" in sys.modules:
-        notebook = os.environ.get("JPY_SESSION_NAME", "")
-        return {"kind": "kernel", "label": PurePath(notebook).name or "notebook"}
-    return {"kind": "script", "label": PurePath(sys.argv[0] if sys.argv else "").name or "python"}
+        return {"kind": "kernel", "label": label or _name(os.environ.get("JPY_SESSION_NAME")) or "notebook"}
+    return {"kind": "script", "label": label or _name(sys.argv[0] if sys.argv else None) or "python"}
+
+
+def _name(path: str | None) -> str:
+    return PurePath(path or "").name

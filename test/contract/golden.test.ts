@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseActivity } from '../../src/contract/activity';
+import { parseCatalog, parseColumns } from '../../src/contract/catalog';
+import { parseConnection, parseHealth } from '../../src/contract/connection';
+import { ERROR_CODES, parseErrorReply } from '../../src/contract/errors';
+import { parseExportList, parseExportRequest, parseExportStatus } from '../../src/contract/export';
+import { ContractError, type Parser } from '../../src/contract/parse';
+import { parseQueryRequest, parseQueryStatus } from '../../src/contract/query';
+import { SOCKET_VARIABLE } from '../../src/contract/routes';
+
+const fixtures = path.join(__dirname, '../fixtures/contract');
+const python = path.join(__dirname, '../../python');
+
+const PARSERS: Record<string, Parser<unknown>> = {
+  'activity.json': parseActivity,
+  'catalog.json': parseCatalog,
+  'columns.json': parseColumns,
+  'connection.json': parseConnection,
+  'error-reply.json': parseErrorReply,
+  'error-reply-gateway-unavailable.json': parseErrorReply,
+  'export-list.json': parseExportList,
+  'export-request.json': parseExportRequest,
+  'export-status.json': parseExportStatus,
+  'health.json': parseHealth,
+  'query-request.json': parseQueryRequest,
+  'query-status.json': parseQueryStatus,
+  'query-status-failed.json': parseQueryStatus
+};
+
+/** Request fields that have a default. */
+const OPTIONAL = new Set(['params', 'rowLimit', 'cancelOnDisconnect', 'overwrite']);
+
+const golden = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(path.join(fixtures, name), 'utf8'));
+
+test('every golden file has a parser and every parser a golden file', () => {
+  expect(readdirSync(fixtures).sort()).toEqual(Object.keys(PARSERS).sort());
+});
+
+describe.each(Object.entries(PARSERS))('%s', (name, parse) => {
+  test('is what the contract describes, field for field', () => {
+    expect(parse(golden(name))).toEqual(golden(name));
+  });
+
+  test.each(Object.keys(golden(name)).filter(field => !OPTIONAL.has(field)))('needs %s', field => {
+    expect(() => parse({ ...golden(name), [field]: undefined })).toThrow(ContractError);
+  });
+});
+
+test('Python knows the same error codes', () => {
+  const source = readFileSync(path.join(python, 'db_connection/errors.py'), 'utf8');
+  const table = /^CODES\b.*?^}/ms.exec(source)?.[0] ?? '';
+  expect([...table.matchAll(/^ {4}"([a-z0-9-]+)":/gm)].map(match => match[1])).toEqual(
+    [...ERROR_CODES].sort()
+  );
+});
+
+test('Python exports the socket under the same name', () => {
+  const source = readFileSync(path.join(python, 'jupyterlab_replica/gateway.py'), 'utf8');
+  expect(source).toContain(`SOCKET_VARIABLE = "${SOCKET_VARIABLE}"`);
+});
