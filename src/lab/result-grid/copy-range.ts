@@ -1,0 +1,34 @@
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { errorBodyOf } from '../gateway-client/failure';
+import { exactCount } from '../human-numbers';
+import { type ResultModel } from './result-model';
+import { type CellRange } from './selection';
+
+const MOST_CELLS = 500_000;
+
+/** Copies cells as tab-separated text; reads those first that are not on show. */
+export async function copyRange(model: ResultModel, range: CellRange, signal: AbortSignal): Promise<void> {
+  const rows = range.lastRow - range.firstRow + 1;
+  const cells = rows * (range.lastColumn - range.firstColumn + 1);
+  if (cells > MOST_CELLS) {
+    Notification.warning(
+      `${exactCount(cells)} cells are too many for the clipboard. Make a DataFrame of the result, or export it.`
+    );
+    return;
+  }
+  try {
+    Clipboard.copyToSystem(await copied(model, range, signal));
+  } catch (error) {
+    if (!signal.aborted) {
+      const { message, action } = errorBodyOf(error);
+      Notification.error(`Nothing was copied. ${message} ${action ?? ''}`);
+    }
+  }
+}
+
+/** One cell is copied as it is, a larger range with the quotes that keep it apart. */
+async function copied(model: ResultModel, range: CellRange, signal: AbortSignal): Promise<string> {
+  const isOneCell = range.firstRow === range.lastRow && range.firstColumn === range.lastColumn;
+  const value = isOneCell ? model.value(range.firstRow, range.firstColumn) : undefined;
+  return value === undefined ? model.tabSeparated(range, signal) : (value ?? '');
+}

@@ -1,0 +1,74 @@
+import { type Field } from '../../contract/query';
+import { type ColumnLayout, isNumeric } from './column-layout';
+
+/** The row of column names and types. A column's right edge is dragged to resize it. */
+export class GridHeader {
+  readonly node = document.createElement('div');
+  private readonly corner = document.createElement('div');
+  private readonly cells: readonly HTMLElement[];
+
+  constructor(
+    fields: readonly Field[],
+    private readonly layout: ColumnLayout,
+    private readonly resized: () => void
+  ) {
+    this.node.className = 'jp-ReplicaGrid-header';
+    this.node.setAttribute('role', 'row');
+    this.node.setAttribute('aria-rowindex', '1');
+    this.corner.className = 'jp-ReplicaGrid-number';
+    this.corner.setAttribute('role', 'columnheader');
+    this.corner.setAttribute('aria-label', 'Row number');
+    this.cells = fields.map((field, column) => this.headerCell(field, column));
+    this.node.append(this.corner, ...this.cells);
+  }
+
+  /** Puts every column where the layout says. */
+  place(gutterPx: number): void {
+    this.node.style.width = `${gutterPx + this.layout.fullWidth}px`;
+    this.corner.style.width = `${gutterPx}px`;
+    this.cells.forEach((cell, column) => {
+      cell.style.left = `${gutterPx + this.layout.left(column)}px`;
+      cell.style.width = `${this.layout.width(column)}px`;
+    });
+  }
+
+  private headerCell(field: Field, column: number): HTMLElement {
+    const cell = document.createElement('div');
+    cell.className = 'jp-ReplicaGrid-columnHeader';
+    cell.classList.toggle('jp-mod-number', isNumeric(field.type));
+    cell.setAttribute('role', 'columnheader');
+    cell.setAttribute('aria-colindex', String(column + 2));
+    cell.title = `${field.name}\n${field.type}`;
+    const edge = span('jp-ReplicaGrid-resize', '');
+    edge.addEventListener('pointerdown', event => this.startResize(event, edge, column));
+    cell.append(
+      span('jp-ReplicaGrid-columnName', field.name),
+      span('jp-ReplicaGrid-columnType', field.type),
+      edge
+    );
+    return cell;
+  }
+
+  private startResize(event: PointerEvent, edge: HTMLElement, column: number): void {
+    event.preventDefault();
+    event.stopPropagation();
+    const startWidth = this.layout.width(column) - event.clientX;
+    const drag = (move: PointerEvent) => {
+      this.layout.resize(column, startWidth + move.clientX);
+      this.resized();
+    };
+    const stop = new AbortController();
+    const { signal } = stop;
+    edge.setPointerCapture?.(event.pointerId);
+    edge.addEventListener('pointermove', drag, { signal });
+    edge.addEventListener('pointerup', () => stop.abort(), { signal });
+    edge.addEventListener('pointercancel', () => stop.abort(), { signal });
+  }
+}
+
+function span(className: string, text: string): HTMLElement {
+  const node = document.createElement('span');
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
