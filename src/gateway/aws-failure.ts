@@ -1,0 +1,78 @@
+export type AwsFailure =
+  /** The identity lacks a permission. */
+  | 'denied'
+  /** No identity was found on this machine. */
+  | 'no-identity'
+  /** AWS does not accept the identity, most often because its session has ended. */
+  | 'identity-refused'
+  | 'no-region'
+  | 'unreachable'
+  | 'other';
+
+/** An error of an AWS client by its parts; what it lacks is empty or null. */
+export interface AwsError {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  /** The HTTP status of AWS's answer, null when there was none. */
+  readonly status: number | null;
+}
+
+export function readAwsError(error: unknown): AwsError {
+  const status = property(property(error, '$metadata'), 'httpStatusCode');
+  return {
+    name: text(property(error, 'name')),
+    code: text(property(error, 'code')),
+    message: text(property(error, 'message')),
+    status: typeof status === 'number' ? status : null
+  };
+}
+
+/** What an error of any AWS client means for the person who sees it. */
+export function awsFailure({ name, code, message, status }: AwsError): AwsFailure {
+  if (message === 'Region is missing') {
+    return 'no-region';
+  }
+  const kind = KINDS.find(([, names]) => names.includes(name) || names.includes(code));
+  return kind?.[0] ?? (status === 403 ? 'denied' : 'other');
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+const KINDS: readonly (readonly [AwsFailure, readonly string[]])[] = [
+  ['denied', ['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden']],
+  ['no-identity', ['CredentialsProviderError', 'TokenProviderError']],
+  [
+    'identity-refused',
+    [
+      'ExpiredToken',
+      'ExpiredTokenException',
+      'InvalidAccessKeyId',
+      'InvalidClientTokenId',
+      'InvalidSignatureException',
+      'InvalidToken',
+      'SignatureDoesNotMatch',
+      'UnrecognizedClientException'
+    ]
+  ],
+  [
+    'unreachable',
+    [
+      'EAI_AGAIN',
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+      'ENOTFOUND',
+      'EPIPE',
+      'ETIMEDOUT',
+      'TimeoutError'
+    ]
+  ]
+];
