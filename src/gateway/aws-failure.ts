@@ -20,10 +20,12 @@ export interface AwsError {
 
 export function readAwsError(error: unknown): AwsError {
   const status = property(property(error, '$metadata'), 'httpStatusCode');
+  const message = text(property(error, 'message'));
   return {
     name: text(property(error, 'name')),
-    code: text(property(error, 'code')),
-    message: text(property(error, 'message')),
+    // Where the SDK has wrapped a socket's error, its code stands in the message alone.
+    code: text(property(error, 'code')) || (/\bE[A-Z_]{4,}\b/.exec(message)?.[0] ?? ''),
+    message,
     status: typeof status === 'number' ? status : null
   };
 }
