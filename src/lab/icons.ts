@@ -59,6 +59,12 @@ export const insertIcon = icon(
   '<path d="M4 4h2v9h8.2l-2.6-2.6L13 9l5 5-5 5-1.4-1.4 2.6-2.6H4V4Z"/>'
 );
 
+export const queryIcon = icon(
+  'query',
+  `<path fill-rule="evenodd" d="M3 4h18v16H3V4Zm2 2v12h14V6H5Z"/>
+  <path d="m7.4 8 4 4-4 4L6 14.6 8.6 12 6 9.4 7.4 8ZM12 14h5v2h-5v-2Z"/>`
+);
+
 export const moreIcon = icon(
   'more',
   '<path d="M6 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>'

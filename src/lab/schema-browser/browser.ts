@@ -1,0 +1,117 @@
+import { type CommandRegistry } from '@lumino/commands';
+import { PanelLayout, Widget } from '@lumino/widgets';
+import { type IReplicaClient, type ICatalogModel } from '../tokens';
+import { BrowserModel } from './browser-model';
+import { CatalogNotice } from './catalog-notice';
+import { ConnectionLine } from './connection-line';
+import { ConnectionModel } from './connection-model';
+import { ExportList } from './export-list';
+import { ExportsModel } from './exports-model';
+import { SearchBox } from './search-box';
+import { TreeView } from './tree-view';
+
+interface Options {
+  readonly client: IReplicaClient;
+  readonly catalog: ICatalogModel;
+  readonly commands: CommandRegistry;
+}
+
+/** The sidebar: connection, search, tree of the catalog, exports. */
+export class SchemaBrowser extends Widget {
+  readonly model: BrowserModel;
+  readonly connection: ConnectionModel;
+  readonly exports: ExportsModel;
+  readonly #search: SearchBox;
+  readonly #tree: TreeView;
+  #timer: number | undefined;
+  #refreshMs = 30_000;
+
+  constructor({ client, catalog, commands }: Options) {
+    super();
+    this.addClass('jp-Replica-browser');
+    this.model = new BrowserModel(catalog);
+    this.connection = new ConnectionModel(client);
+    this.exports = new ExportsModel(client);
+    const refresh = () => void this.refresh();
+    this.#tree = new TreeView(this.model, commands);
+    this.#search = new SearchBox(this.model, () => this.#tree.activate());
+    const layout = (this.layout = new PanelLayout());
+    layout.addWidget(new ConnectionLine(this.connection, refresh));
+    layout.addWidget(this.#search);
+    layout.addWidget(new CatalogNotice(this.model, refresh));
+    layout.addWidget(this.#tree);
+    layout.addWidget(new ExportList(this.exports));
+    this.node.addEventListener('keydown', event => this.key(event));
+    catalog.changed.connect(this.showBusy, this);
+  }
+
+  /** Seconds between looks at the connection while the sidebar is in sight; 0 looks only when asked. */
+  set connectionRefreshSeconds(seconds: number) {
+    this.#refreshMs = 1_000 * seconds;
+    if (this.isVisible) {
+      this.watch();
+    }
+  }
+
+  async refresh(): Promise<void> {
+    await Promise.all([this.model.source.refresh(), this.connection.refresh(), this.exports.refresh()]);
+  }
+
+  override dispose(): void {
+    window.clearInterval(this.#timer);
+    this.model.dispose();
+    this.exports.dispose();
+    super.dispose();
+  }
+
+  protected override onActivateRequest(): void {
+    this.#tree.activate();
+  }
+
+  protected override onAfterShow(): void {
+    this.watch();
+  }
+
+  protected override onAfterAttach(): void {
+    if (this.isVisible) {
+      this.watch();
+    }
+  }
+
+  protected override onAfterHide(): void {
+    window.clearInterval(this.#timer);
+  }
+
+  private watch(): void {
+    const look = () => {
+      void this.connection.refresh();
+      void this.exports.refresh();
+    };
+    window.clearInterval(this.#timer);
+    look();
+    if (this.#refreshMs > 0) {
+      this.#timer = window.setInterval(() => {
+        if (document.visibilityState === 'visible') {
+          look();
+        }
+      }, this.#refreshMs);
+    }
+  }
+
+  private showBusy(): void {
+    this.node.setAttribute('aria-busy', String(this.model.source.state.kind === 'loading'));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const isTyping = event.target instanceof HTMLInputElement;
+    if (event.key === 'F5' && !event.ctrlKey && !event.shiftKey) {
+      void this.refresh();
+    } else if (event.key === '/' && !isTyping) {
+      this.#search.focus();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,84 @@
+import { Signal, type ISignal } from '@lumino/signaling';
+import { type Connection } from '../../contract/connection';
+import { type ErrorBody } from '../../contract/errors';
+import { errorBodyOf } from '../gateway-client/failure';
+import { humanDuration } from '../human-numbers';
+import { type IReplicaClient } from '../tokens';
+
+export type ConnectionState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready'; readonly connection: Connection }
+  | { readonly kind: 'failed'; readonly error: ErrorBody };
+
+/** What the line at the top says: its dot, its words and its tooltip. */
+export interface ConnectionSummary {
+  readonly dot: 'loading' | 'good' | 'warning' | 'offline';
+  readonly text: string;
+  readonly lag: string;
+  readonly tooltip: string;
+}
+
+/** The connection as last read. */
+export class ConnectionModel {
+  #state: ConnectionState = { kind: 'loading' };
+  readonly #changed = new Signal<this, void>(this);
+  /** Lag from which the replica counts as behind. */
+  lagWarningMs = 10_000;
+
+  constructor(private readonly client: Pick<IReplicaClient, 'connection'>) {}
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  /** Never rejects: a failure is a state. */
+  async refresh(): Promise<void> {
+    this.#state = await this.client.connection().then(
+      (connection): ConnectionState => ({ kind: 'ready', connection }),
+      (error: unknown): ConnectionState => ({ kind: 'failed', error: errorBodyOf(error) })
+    );
+    this.#changed.emit();
+  }
+
+  get summary(): ConnectionSummary {
+    switch (this.#state.kind) {
+      case 'loading':
+        return {
+          dot: 'loading',
+          text: 'Connecting…',
+          lag: '',
+          tooltip: 'Asking the gateway for the connection'
+        };
+      case 'failed': {
+        const { message, action } = this.#state.error;
+        const tooltip = [message, action].filter(Boolean).join('\n');
+        return { dot: 'offline', text: `Offline: ${message}`, lag: '', tooltip };
+      }
+      case 'ready':
+        return this.#summaryOf(this.#state.connection);
+    }
+  }
+
+  #summaryOf(connection: Connection): ConnectionSummary {
+    const { user, database, host, port, inRecovery, lagMs, serverVersion, tls, credentials } = connection;
+    const lag = lagMs === null ? '' : `lag ${humanDuration(lagMs)}`;
+    const isBehind = lagMs !== null && lagMs > this.lagWarningMs;
+    const tooltip = [
+      `${user} on ${database} at ${host}:${port}`,
+      `PostgreSQL ${serverVersion}, ${inRecovery ? 'a replica' : 'not a replica: queries load the primary server'}`,
+      lagMs !== null && `last change replayed ${humanDuration(lagMs)} ago`,
+      `TLS ${tls}`,
+      `credentials from ${credentials === 'secrets-manager' ? 'AWS Secrets Manager' : 'the environment'}`
+    ];
+    return {
+      dot: isBehind || !inRecovery ? 'warning' : 'good',
+      text: `${user}/${database}@${host}`,
+      lag,
+      tooltip: tooltip.filter(Boolean).join('\n')
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { Widget } from '@lumino/widgets';
+import { exportRow } from './export-row';
+import { type ExportsModel } from './exports-model';
+
+/** The EXPORTS section; out of the way while there is none. */
+export class ExportList extends Widget {
+  readonly #list = document.createElement('ul');
+  readonly #error = document.createElement('div');
+
+  constructor(private readonly model: ExportsModel) {
+    super();
+    this.addClass('jp-Replica-exports');
+    const title = document.createElement('div');
+    title.className = 'jp-Replica-sectionTitle';
+    title.textContent = 'Exports';
+    this.#list.setAttribute('aria-label', 'Exports');
+    this.#error.className = 'jp-Replica-exportsError';
+    this.#error.setAttribute('role', 'status');
+    this.node.append(title, this.#error, this.#list);
+    model.changed.connect(this.showExports, this);
+    this.showExports();
+  }
+
+  private showExports(): void {
+    const { exports, error } = this.model;
+    this.setHidden(exports.length === 0);
+    this.#error.textContent = error ? [error.message, error.action].filter(Boolean).join(' ') : '';
+    const focused = this.node.contains(document.activeElement) ? document.activeElement : null;
+    const label = focused?.getAttribute('aria-label');
+    this.#list.replaceChildren(...exports.map(status => exportRow(status, id => void this.model.cancel(id))));
+    if (label) {
+      this.#list.querySelector<HTMLElement>(`[aria-label="${CSS.escape(label)}"]`)?.focus();
+    }
+  }
+}

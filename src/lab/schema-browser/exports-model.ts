@@ -1,0 +1,79 @@
+import { type IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+import { type ErrorBody } from '../../contract/errors';
+import { type ExportStatus } from '../../contract/export';
+import { isFinal } from '../../contract/query';
+import { errorBodyOf } from '../gateway-client/failure';
+import { type IReplicaClient } from '../tokens';
+
+const POLL_MS = 1_000;
+
+/** The gateway's exports, newest first. Asks again on its own only while one of them runs. */
+export class ExportsModel implements IDisposable {
+  #exports: readonly ExportStatus[] = [];
+  #error: ErrorBody | null = null;
+  #timer: number | undefined;
+  #isDisposed = false;
+  readonly #changed = new Signal<this, void>(this);
+
+  constructor(private readonly client: IReplicaClient) {
+    client.exportStarted.connect(this.#onStarted, this);
+  }
+
+  get exports(): readonly ExportStatus[] {
+    return this.#exports;
+  }
+
+  /** Why the list could not be read, or an export not be cancelled, the last time. */
+  get error(): ErrorBody | null {
+    return this.#error;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  /** Never rejects: a failure is told by `error`, and what was known stays. */
+  async refresh(): Promise<void> {
+    window.clearTimeout(this.#timer);
+    try {
+      this.#exports = await this.client.exports();
+      this.#error = null;
+    } catch (error) {
+      this.#error = errorBodyOf(error);
+    }
+    if (this.#isDisposed) {
+      return;
+    }
+    window.clearTimeout(this.#timer);
+    if (this.#exports.some(status => !isFinal(status))) {
+      this.#timer = window.setTimeout(() => void this.refresh(), POLL_MS);
+    }
+    this.#changed.emit();
+  }
+
+  async cancel(exportId: string): Promise<void> {
+    try {
+      await this.client.cancelExport(exportId);
+    } catch (error) {
+      this.#error = errorBodyOf(error);
+      this.#changed.emit();
+      return;
+    }
+    await this.refresh();
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    window.clearTimeout(this.#timer);
+    Signal.clearData(this);
+  }
+
+  #onStarted(): void {
+    void this.refresh();
+  }
+}

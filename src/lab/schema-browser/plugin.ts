@@ -1,0 +1,59 @@
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { number } from '../../contract/parse';
+import { COMMANDS } from '../commands';
+import { replicaIcon } from '../icons';
+import { ICatalogModel, IQueryPanels, IReplicaClient } from '../tokens';
+import { SchemaBrowser } from './browser';
+import { addBrowserCommands } from './browser-commands';
+import { insertText } from './insert-text';
+
+const ID = 'jupyterlab-replica:schema-browser';
+
+export const plugin: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: 'The sidebar with the schemas, tables and columns of the PostgreSQL replica.',
+  autoStart: true,
+  requires: [IReplicaClient, ICatalogModel],
+  optional: [IQueryPanels, INotebookTracker, ICommandPalette, ILayoutRestorer, ISettingRegistry],
+  activate: (
+    { commands, shell }: JupyterFrontEnd,
+    client: IReplicaClient,
+    catalog: ICatalogModel,
+    panels: IQueryPanels | null,
+    notebooks: INotebookTracker | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    settings: ISettingRegistry | null
+  ) => {
+    const browser = new SchemaBrowser({ client, catalog, commands });
+    browser.id = 'jupyterlab-replica-schema-browser';
+    browser.title.icon = replicaIcon;
+    browser.title.caption = 'Replica';
+    browser.node.setAttribute('role', 'region');
+    browser.node.setAttribute('aria-label', 'Replica');
+    shell.add(browser, 'left', { rank: 300, type: 'Replica' });
+    restorer?.add(browser, 'jupyterlab-replica-schema-browser');
+
+    const insert = (text: string) => insertText(text, { shell, panels, notebooks });
+    addBrowserCommands(commands, { model: browser.model, panels, insert });
+    commands.addCommand(COMMANDS.showBrowser, {
+      label: 'Show Replica Schema Browser',
+      icon: replicaIcon,
+      execute: () => shell.activateById(browser.id)
+    });
+    for (const command of [COMMANDS.showBrowser, COMMANDS.refreshCatalog]) {
+      palette?.addItem({ command, category: 'Replica' });
+    }
+    void settings?.load(ID).then(loaded => {
+      const apply = () => {
+        browser.connectionRefreshSeconds = number(loaded.composite['connectionRefreshSeconds']);
+        browser.connection.lagWarningMs = 1_000 * number(loaded.composite['lagWarningSeconds']);
+      };
+      apply();
+      loaded.changed.connect(apply);
+    });
+  }
+};

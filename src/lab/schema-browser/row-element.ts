@@ -1,0 +1,148 @@
+import { caretDownIcon, caretRightIcon, tableRowsIcon, type LabIcon } from '@jupyterlab/ui-components';
+import { COMMANDS } from '../commands';
+import {
+  foreignKeyIcon,
+  insertIcon,
+  moreIcon,
+  primaryKeyIcon,
+  queryIcon,
+  RELATION_ICONS,
+  schemaIcon
+} from '../icons';
+import { detailOf, spokenOf, tooltipOf } from './describe-row';
+import { nameOf, type TreeRow } from './tree-row';
+
+/** What a button of a row does: a command on the row, or the menu of all of them. */
+export const MORE = 'more';
+
+interface Action {
+  readonly command: string;
+  readonly label: string;
+  readonly icon: LabIcon;
+}
+
+const INSERT: Action = {
+  command: COMMANDS.insertName,
+  label: 'Insert name into cell or editor',
+  icon: insertIcon
+};
+const ACTIONS: Readonly<Record<TreeRow['kind'], readonly Action[]>> = {
+  schema: [],
+  relation: [
+    { command: COMMANDS.preview, label: 'Preview 100 rows', icon: tableRowsIcon },
+    { command: COMMANDS.queryRelation, label: 'Query in a new panel', icon: queryIcon },
+    INSERT,
+    { command: MORE, label: 'More actions', icon: moreIcon }
+  ],
+  partitions: [],
+  column: [INSERT],
+  note: []
+};
+
+/** The element of one row. Which part was met is told by `data-part` and, for a button, `data-command`. */
+export function rowElement(row: TreeRow, words: readonly string[]): HTMLElement {
+  const element = span('jp-Replica-row');
+  element.setAttribute('role', 'treeitem');
+  element.setAttribute('aria-level', String(row.level));
+  element.setAttribute('aria-setsize', String(row.siblings));
+  element.setAttribute('aria-posinset', String(row.position));
+  element.setAttribute('aria-label', spokenOf(row));
+  if (row.expanded !== null) {
+    element.setAttribute('aria-expanded', String(row.expanded));
+  }
+  element.dataset['kind'] = row.kind;
+  element.dataset['id'] = row.id;
+  element.title = tooltipOf(row);
+  element.draggable = row.kind === 'relation' || row.kind === 'column';
+  element.classList.toggle('jp-mod-unreadable', row.kind === 'relation' && !row.relation.readable);
+  element.classList.toggle('jp-mod-required', row.kind === 'column' && !row.column.nullable);
+  element.classList.toggle('jp-mod-failed', row.kind === 'note' && row.error !== null);
+  element.style.setProperty('--jp-replica-level', String(row.level));
+  element.append(twisty(row), kindIcon(row), name(row, words), span('jp-Replica-rowDetail', detailOf(row)));
+  const actions = ACTIONS[row.kind];
+  if (actions.length > 0) {
+    const group = span('jp-Replica-rowActions');
+    group.append(...actions.map(actionButton));
+    element.append(group);
+  }
+  return element;
+}
+
+function twisty(row: TreeRow): HTMLElement {
+  const element = span('jp-Replica-twisty');
+  if (row.expanded !== null) {
+    element.dataset['part'] = 'twisty';
+    (row.expanded ? caretDownIcon : caretRightIcon).element({ container: element, tag: 'span' });
+  }
+  return element;
+}
+
+function kindIcon(row: TreeRow): HTMLElement {
+  const element = span('jp-Replica-rowIcon');
+  const icon = iconOf(row);
+  if (icon) {
+    icon.element({ container: element, tag: 'span' });
+  }
+  if (row.kind === 'column' && row.column.references) {
+    const { schema, relation, column } = row.column.references;
+    element.dataset['part'] = 'reference';
+    element.title = `Go to ${schema}.${relation}.${column}`;
+  }
+  return element;
+}
+
+function iconOf(row: TreeRow): LabIcon | null {
+  switch (row.kind) {
+    case 'schema':
+      return schemaIcon;
+    case 'relation':
+      return RELATION_ICONS[row.relation.kind];
+    case 'column':
+      return row.column.references ? foreignKeyIcon : row.column.primaryKey ? primaryKeyIcon : null;
+    case 'partitions':
+    case 'note':
+      return null;
+  }
+}
+
+function name(row: TreeRow, words: readonly string[]): HTMLElement {
+  const element = span('jp-Replica-rowName');
+  element.dataset['part'] = 'name';
+  const text = row.kind === 'partitions' ? 'partitions' : row.kind === 'note' ? row.text : nameOf(row);
+  element.append(...marked(text, words));
+  return element;
+}
+
+/** The text with what a search met in `mark` elements. */
+function marked(text: string, words: readonly string[]): (Node | string)[] {
+  const lower = text.toLowerCase();
+  // Lower case may have another length (İ), and then positions in it say nothing about the text.
+  const word = lower.length === text.length ? words.find(candidate => lower.includes(candidate)) : undefined;
+  if (word === undefined) {
+    return [text];
+  }
+  const at = lower.indexOf(word);
+  const mark = document.createElement('mark');
+  mark.textContent = text.slice(at, at + word.length);
+  return [text.slice(0, at), mark, ...marked(text.slice(at + word.length), words)];
+}
+
+function actionButton({ command, label, icon }: Action): HTMLElement {
+  const button = document.createElement('button');
+  button.className = 'jp-Replica-rowAction';
+  // The keyboard has Enter and the context menu; a stop at each button of each row would be in its way.
+  button.tabIndex = -1;
+  button.title = label;
+  button.setAttribute('aria-label', label);
+  button.dataset['part'] = 'action';
+  button.dataset['command'] = command;
+  icon.element({ container: button, tag: 'span' });
+  return button;
+}
+
+function span(className: string, text = ''): HTMLElement {
+  const element = document.createElement('span');
+  element.className = className;
+  element.textContent = text;
+  return element;
+}

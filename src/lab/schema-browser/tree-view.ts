@@ -1,0 +1,266 @@
+import { type CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
+import { COMMANDS } from '../commands';
+import { type BrowserModel } from './browser-model';
+import { MORE, rowElement } from './row-element';
+import { rowArguments, rowText } from './row-text';
+import { TreeKeys } from './tree-keys';
+import { relationOf, type TreeRow } from './tree-row';
+
+const ROW_HEIGHT_PX = 24;
+/** Rows drawn above and below those in sight. */
+const OVERSCAN = 12;
+/** Drawn where nothing has been laid out yet. */
+const FALLBACK_HEIGHT_PX = 50 * ROW_HEIGHT_PX;
+
+/** The rows of the model, of which only those in sight are in the document. */
+export class TreeView extends Widget {
+  readonly #content = document.createElement('div');
+  readonly #drawn = new Map<string, HTMLElement>();
+  readonly #keys: TreeKeys;
+
+  constructor(
+    private readonly model: BrowserModel,
+    private readonly commands: CommandRegistry
+  ) {
+    super();
+    this.id = 'jp-replica-tree';
+    this.addClass('jp-Replica-tree');
+    this.node.setAttribute('role', 'tree');
+    this.node.setAttribute('aria-label', 'Schemas, tables and columns');
+    this.node.tabIndex = 0;
+    this.#content.className = 'jp-Replica-treeContent';
+    this.#content.setAttribute('role', 'none');
+    this.node.append(this.#content);
+    this.#keys = new TreeKeys(model, {
+      pageRows: () => Math.max(1, Math.floor(this.node.clientHeight / ROW_HEIGHT_PX) - 1),
+      activate: row => this.activateRow(row),
+      openMenu: () => this.openMenu()
+    });
+    model.rowsChanged.connect(this.redraw, this);
+    model.selectionChanged.connect(this.showSelection, this);
+    this.redraw();
+  }
+
+  /** Enter and double click: previews a relation, follows a foreign key, opens the rest. */
+  activateRow(row: TreeRow): void {
+    switch (row.kind) {
+      case 'relation':
+        this.run(COMMANDS.preview, row);
+        return;
+      case 'column':
+        if (row.column.references) {
+          void this.model.reveal(row.column.references);
+        } else {
+          this.run(COMMANDS.insertName, row);
+        }
+        return;
+      case 'note':
+        this.model.readColumns(row.of);
+        return;
+      case 'schema':
+      case 'partitions':
+        this.model.toggle(row.id);
+        return;
+    }
+  }
+
+  handleEvent(event: Event): void {
+    switch (event.type) {
+      case 'scroll':
+        this.draw();
+        return;
+      case 'keydown':
+        this.#keys.handle(event as KeyboardEvent);
+        return;
+      case 'click':
+      case 'dblclick':
+        this.click(event as MouseEvent);
+        return;
+      case 'contextmenu':
+        this.selectUnder(event);
+        return;
+      case 'dragstart':
+        this.drag(event as DragEvent);
+        return;
+    }
+  }
+
+  protected override onAfterAttach(): void {
+    for (const type of EVENTS) {
+      this.node.addEventListener(type, this);
+    }
+    this.draw();
+  }
+
+  protected override onBeforeDetach(): void {
+    for (const type of EVENTS) {
+      this.node.removeEventListener(type, this);
+    }
+  }
+
+  protected override onResize(): void {
+    this.draw();
+  }
+
+  protected override onAfterShow(): void {
+    this.draw();
+  }
+
+  protected override onActivateRequest(): void {
+    this.node.focus();
+  }
+
+  /** Draws all rows in sight anew. */
+  private redraw(): void {
+    this.#drawn.clear();
+    this.#content.replaceChildren();
+    this.#content.style.height = `${this.model.rows.length * ROW_HEIGHT_PX}px`;
+    this.draw();
+  }
+
+  /** Draws what has come into sight and drops what has left it. */
+  private draw(): void {
+    const { rows, selectedIndex, words } = this.model;
+    const height = this.node.clientHeight || FALLBACK_HEIGHT_PX;
+    const first = Math.max(0, Math.floor(this.node.scrollTop / ROW_HEIGHT_PX) - OVERSCAN);
+    const end = Math.min(rows.length, Math.ceil((this.node.scrollTop + height) / ROW_HEIGHT_PX) + OVERSCAN);
+    const wanted = new Set<string>();
+    const draw = (index: number) => {
+      const row = rows[index];
+      if (!row) {
+        return;
+      }
+      wanted.add(row.id);
+      if (!this.#drawn.has(row.id)) {
+        const element = rowElement(row, words);
+        element.id = `${this.id}-${index}`;
+        element.style.top = `${index * ROW_HEIGHT_PX}px`;
+        this.#drawn.set(row.id, element);
+        this.#content.append(element);
+      }
+    };
+    for (let index = first; index < end; index++) {
+      draw(index);
+    }
+    // The row that aria-activedescendant names must exist, in sight or not.
+    draw(selectedIndex);
+    for (const [id, element] of this.#drawn) {
+      if (!wanted.has(id)) {
+        element.remove();
+        this.#drawn.delete(id);
+      }
+    }
+    this.markSelection();
+  }
+
+  private showSelection(): void {
+    const top = this.model.selectedIndex * ROW_HEIGHT_PX;
+    const { scrollTop, clientHeight } = this.node;
+    if (top < scrollTop) {
+      this.node.scrollTop = top;
+    } else if (clientHeight > 0 && top + ROW_HEIGHT_PX > scrollTop + clientHeight) {
+      this.node.scrollTop = top + ROW_HEIGHT_PX - clientHeight;
+    }
+    this.draw();
+  }
+
+  private markSelection(): void {
+    const selected = this.model.selected?.id;
+    for (const [id, element] of this.#drawn) {
+      element.setAttribute('aria-selected', String(id === selected));
+      if (id === selected) {
+        this.node.setAttribute('aria-activedescendant', element.id);
+      }
+    }
+    if (selected === undefined) {
+      this.node.removeAttribute('aria-activedescendant');
+    }
+  }
+
+  private click(event: MouseEvent): void {
+    const row = this.selectUnder(event);
+    if (!row || !(event.target instanceof Element)) {
+      return;
+    }
+    const part = event.target.closest<HTMLElement>('[data-part]')?.dataset;
+    const isDouble = event.type === 'dblclick';
+    switch (part?.['part']) {
+      case 'action':
+        if (!isDouble) {
+          this.act(part['command'] ?? '', row);
+        }
+        return;
+      case 'twisty':
+        if (!isDouble) {
+          this.model.toggle(row.id);
+        }
+        return;
+      case 'reference':
+        if (!isDouble) {
+          this.activateRow(row);
+        }
+        return;
+      case 'name':
+        // A click on a name acts at once, so the second click of a double one has nothing left to do.
+        if (!isDouble && event.detail < 2 && row.kind !== 'column') {
+          this.activateRow(row);
+        }
+        return;
+      default:
+        if (isDouble) {
+          this.activateRow(row);
+        }
+    }
+  }
+
+  private act(command: string, row: TreeRow): void {
+    if (command === MORE) {
+      this.openMenu();
+    } else {
+      this.run(command, row);
+    }
+  }
+
+  private run(command: string, row: TreeRow): void {
+    if (this.commands.hasCommand(command)) {
+      void this.commands.execute(command, rowArguments(row));
+    }
+  }
+
+  /** Lab's context menu opens where a contextmenu event comes from, be it of mouse or keyboard. */
+  private openMenu(): void {
+    const row = this.model.selected;
+    const element = row && this.#drawn.get(row.id);
+    if (element && relationOf(row)) {
+      const { left, bottom } = element.getBoundingClientRect();
+      element.dispatchEvent(
+        new MouseEvent('contextmenu', {
+          bubbles: true,
+          cancelable: true,
+          clientX: left + 2 * ROW_HEIGHT_PX,
+          clientY: bottom
+        })
+      );
+    }
+  }
+
+  private selectUnder({ target }: Event): TreeRow | null {
+    const id = target instanceof Element && target.closest<HTMLElement>('[data-id]')?.dataset['id'];
+    if (!id) {
+      return null;
+    }
+    this.model.select(id);
+    return this.model.selected;
+  }
+
+  private drag(event: DragEvent): void {
+    const row = this.selectUnder(event);
+    if (row && event.dataTransfer) {
+      event.dataTransfer.effectAllowed = 'copy';
+      event.dataTransfer.setData('text/plain', rowText(row, event.altKey ? 'select' : 'name'));
+    }
+  }
+}
+
+const EVENTS = ['scroll', 'keydown', 'click', 'dblclick', 'contextmenu', 'dragstart'] as const;
