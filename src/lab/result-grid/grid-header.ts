@@ -1,5 +1,6 @@
 import { type Field } from '../../contract/query';
 import { type ColumnLayout, isNumeric } from './column-layout';
+import { followPointer } from './pointer-drag';
 
 /** The row of column names and types. A column's right edge is dragged to resize it. */
 export class GridHeader {
@@ -40,7 +41,7 @@ export class GridHeader {
     cell.setAttribute('aria-colindex', String(column + 2));
     cell.title = `${field.name}\n${field.type}`;
     const edge = span('jp-ReplicaGrid-resize', '');
-    edge.addEventListener('pointerdown', event => this.startResize(event, edge, column));
+    edge.addEventListener('pointerdown', event => this.startResize(event, column));
     cell.append(
       span('jp-ReplicaGrid-columnName', field.name),
       span('jp-ReplicaGrid-columnType', field.type),
@@ -49,20 +50,14 @@ export class GridHeader {
     return cell;
   }
 
-  private startResize(event: PointerEvent, edge: HTMLElement, column: number): void {
+  private startResize(event: PointerEvent, column: number): void {
     event.preventDefault();
     event.stopPropagation();
     const startWidth = this.layout.width(column) - event.clientX;
-    const drag = (move: PointerEvent) => {
+    followPointer(move => {
       this.layout.resize(column, startWidth + move.clientX);
       this.resized();
-    };
-    const stop = new AbortController();
-    const { signal } = stop;
-    edge.setPointerCapture?.(event.pointerId);
-    edge.addEventListener('pointermove', drag, { signal });
-    edge.addEventListener('pointerup', () => stop.abort(), { signal });
-    edge.addEventListener('pointercancel', () => stop.abort(), { signal });
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { copyRange } from './copy-range';
 import { GridHeader } from './grid-header';
 import { type GridIntent, intentOf } from './grid-keys';
 import { cellId, GridRow, type RowScene } from './grid-row';
+import { followPointer } from './pointer-drag';
 import { type ResultModel } from './result-model';
 import { at, type Cell, everything, type GridSize, moved, rangeOf, type Selection } from './selection';
 import {
@@ -92,14 +93,13 @@ export class ResultGrid extends Widget {
   }
 
   private listen(): void {
-    const { signal } = this.closed;
     const { scroller } = this;
-    scroller.addEventListener('scroll', () => this.scrolled(), { signal });
-    scroller.addEventListener('wheel', event => this.wheeled(event), { signal, passive: false });
-    scroller.addEventListener('keydown', event => this.pressed(event), { signal });
-    scroller.addEventListener('focus', () => this.entered(), { signal });
-    scroller.addEventListener('dblclick', () => this.perform({ kind: 'view' }), { signal });
-    this.layer.addEventListener('pointerdown', event => this.startSelecting(event), { signal });
+    scroller.addEventListener('scroll', () => this.scrolled());
+    scroller.addEventListener('wheel', event => this.wheeled(event), { passive: false });
+    scroller.addEventListener('keydown', event => this.pressed(event));
+    scroller.addEventListener('focus', () => this.entered());
+    scroller.addEventListener('dblclick', () => this.perform({ kind: 'view' }));
+    this.layer.addEventListener('pointerdown', event => this.startSelecting(event));
   }
 
   private get viewport(): Viewport {
@@ -262,14 +262,9 @@ export class ResultGrid extends Widget {
     }
     const cell = this.cellAt(event);
     this.select(event.shiftKey && this.selection ? { ...this.selection, active: cell } : at(cell));
-    const stop = new AbortController();
-    const { signal } = stop;
-    const extend = (move: PointerEvent) => {
+    followPointer(move => {
       if (this.selection) this.reveal({ ...this.selection, active: this.cellAt(move) });
-    };
-    document.addEventListener('pointermove', extend, { signal });
-    document.addEventListener('pointerup', () => stop.abort(), { signal });
-    document.addEventListener('pointercancel', () => stop.abort(), { signal });
+    });
   }
 
   private cellAt({ clientX, clientY }: MouseEvent): Cell {
