@@ -29,6 +29,7 @@ export interface AwsEmulatorOptions {
 /** S3 and Secrets Manager over HTTP on the loopback address, kept in memory. */
 export interface AwsEmulator {
   readonly endpoint: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -51,7 +52,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
     logFile: path.join(logs, 'moto.log')
   });
   await moto.ready(() => responds(endpoint), 60_000);
-  return { endpoint, stop: () => moto.stop() };
+  return { endpoint, pid: moto.pid, stop: () => moto.stop() };
 }
 
 /** Creates the data bucket and the secret as a real installation has them, through the AWS SDK. */

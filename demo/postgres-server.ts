@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { commandLineOf } from './command-line';
 import { OwnedProcess } from './owned-process';
 import type { PostgresBinaries } from './postgres-binaries';
 import type { ServerAccount } from './server-account';
@@ -123,13 +124,6 @@ async function endLeftOver(options: ServerOptions): Promise<void> {
   rmSync(lock, { force: true });
 }
 
-/** Whether `pid` is a PostgreSQL on that directory, and not a stranger that got the same number since. */
 function isServerOf(pid: number, dataDirectory: string): boolean {
-  try {
-    process.kill(pid, 0);
-    const commandLine = `/proc/${pid}/cmdline`;
-    return !existsSync('/proc/self') || readFileSync(commandLine, 'utf8').includes(dataDirectory);
-  } catch {
-    return false;
-  }
+  return commandLineOf(pid)?.includes(dataDirectory) ?? false;
 }

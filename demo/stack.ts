@@ -30,6 +30,8 @@ export type StackDescription = Omit<ReplicaPair, 'stop'> & {
 
 export interface Stack {
   readonly description: StackDescription;
+  /** Process id of the emulator; PostgreSQL keeps its own in its data directories. */
+  readonly emulatorPid: number;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const aws = { endpoint: emulator.endpoint, region: REGION, secretId: SECRET_ID, bucket: DATA_BUCKET };
   return {
     description: { primary, standby, database, admin, owner, reader, caFile, unknownCaFile, aws },
+    emulatorPid: emulator.pid,
     stop
   };
 }

@@ -1,0 +1,51 @@
+/**
+ * Node packages from the lockfile: installed when node_modules does not hold what package-lock.json says.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SetupFailure } from './setup-failure.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const OLDEST_NODE = 20;
+
+export function ensureNodeVersion() {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    throw new SetupFailure(
+      `This needs Node ${OLDEST_NODE} or newer, and ${process.execPath} is ${process.version}: install a newer one from https://nodejs.org.`
+    );
+  }
+}
+
+export function ensureNodeModules() {
+  if (isInstalled()) {
+    return;
+  }
+  process.stderr.write('Installing the Node packages of package-lock.json …\n');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit']
+  });
+  if (status !== 0) {
+    throw new SetupFailure('npm ci failed: see its message above, mend it and start again.');
+  }
+}
+
+/** Compares versions, not dates: a checkout gives every file a new date. */
+function isInstalled() {
+  const installedFile = path.join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) {
+    return false;
+  }
+  const installed = packagesOf(installedFile);
+  return Object.entries(packagesOf(path.join(root, 'package-lock.json'))).every(
+    ([place, wanted]) =>
+      place === '' ||
+      (installed[place] ? installed[place].version === wanted.version : wanted.optional || wanted.peer)
+  );
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}

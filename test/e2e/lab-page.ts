@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+];
+
+export interface LabPageOptions {
+  /** JupyterLab with its token. */
+  readonly url: string;
+  /** The browser's executable. */
+  readonly chromium: string;
+  readonly screenshots: string;
+}
+
+/** JupyterLab in a real browser, restored and ready, without what an earlier visit left open. */
+export class LabPage {
+  private constructor(
+    private readonly browser: Browser,
+    readonly page: Page,
+    private readonly screenshots: string
+  ) {}
+
+  static async open(options: LabPageOptions): Promise<LabPage> {
+    // Chromium's sandbox refuses to start as root.
+    const isRoot = process.getuid?.() === 0;
+    const browser = await chromium.launch({
+      executablePath: options.chromium,
+      args: isRoot ? [...FLAGS, '--no-sandbox'] : FLAGS
+    });
+    try {
+      const context = await browser.newContext({
+        viewport: { width: 1360, height: 850 },
+        deviceScaleFactor: 1,
+        permissions: ['clipboard-read', 'clipboard-write']
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.goto(withReset(options.url));
+      const lab = new LabPage(browser, page, options.screenshots);
+      await lab.restored();
+      return lab;
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.restored();
+  }
+
+  /** Runs a command of JupyterLab. */
+  async execute(command: string, args: Record<string, unknown> = {}): Promise<void> {
+    await this.page.evaluate(
+      `window.jupyterapp.commands.execute(${JSON.stringify(command)}, ${JSON.stringify(args)}).then(() => undefined)`
+    );
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(this.screenshots, { recursive: true });
+    await this.page.screenshot({ path: path.join(this.screenshots, `${name}.png`) });
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+
+  private async restored(): Promise<void> {
+    await this.page.waitForFunction('window.jupyterapp !== undefined', undefined, { timeout: 60_000 });
+    await this.page.evaluate('window.jupyterapp.restored.then(() => undefined)');
+  }
+}
+
+function withReset(url: string): string {
+  const address = new URL(url);
+  address.searchParams.set('reset', '');
+  return address.href;
+}
