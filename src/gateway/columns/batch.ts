@@ -1,0 +1,50 @@
+import { type Data, makeData, RecordBatch, type Schema, Struct } from 'apache-arrow';
+import type { Cells } from '../postgres/data-row';
+import { type ColumnBuilder, NotRepresentable } from './column-builder';
+
+/** A value that cannot travel in its column's Arrow type, with the column it stands in. */
+export class ColumnNotRepresentable extends Error {
+  override readonly name = 'ColumnNotRepresentable';
+  constructor(
+    readonly column: number,
+    readonly value: string
+  ) {
+    super(value);
+  }
+}
+
+/** Gathers rows of one result into record batches. */
+export class BatchBuilder {
+  rows = 0;
+
+  constructor(
+    readonly schema: Schema,
+    private readonly columns: readonly ColumnBuilder[]
+  ) {}
+
+  get sizeBytes(): number {
+    return this.columns.reduce((sum, column) => sum + column.sizeBytes, 0);
+  }
+
+  append(cells: Cells): void {
+    this.columns.forEach((builder, column) => {
+      try {
+        builder.append(cells, column);
+      } catch (error) {
+        throw error instanceof NotRepresentable ? new ColumnNotRepresentable(column, error.value) : error;
+      }
+    });
+    this.rows += cells.rows;
+  }
+
+  /** The rows so far as one batch; starts again empty. */
+  finish(): RecordBatch {
+    const children: Data[] = this.columns.map(column => column.finish());
+    const length = this.rows;
+    this.rows = 0;
+    return new RecordBatch(
+      this.schema,
+      makeData({ type: new Struct(this.schema.fields), length, nullCount: 0, children })
+    );
+  }
+}

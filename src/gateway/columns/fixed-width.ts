@@ -1,0 +1,220 @@
+import {
+  Bool,
+  type Data,
+  type DataType,
+  Float32,
+  Float64,
+  Int16,
+  Int32,
+  Int64,
+  makeData,
+  TimeMicrosecond
+} from 'apache-arrow';
+import type { Cells } from '../postgres/data-row';
+import type { ColumnBuilder } from './column-builder';
+import { Validity } from './validity';
+
+/** Rows a fresh builder has room for. */
+const FIRST_CAPACITY = 1024;
+
+/** Fixed-width values; a subclass writes the cells of one run into `bytes`. */
+export abstract class FixedWidthColumn implements ColumnBuilder {
+  protected rows = 0;
+  protected readonly validity = new Validity();
+  protected buffer: ArrayBuffer;
+
+  constructor(
+    readonly type: DataType,
+    private readonly width: number
+  ) {
+    this.buffer = new ArrayBuffer(FIRST_CAPACITY * width);
+    this.attach();
+  }
+
+  get sizeBytes(): number {
+    return this.rows * this.width;
+  }
+
+  append(cells: Cells, column: number): void {
+    const needed = (this.rows + cells.rows) * this.width;
+    if (needed > this.buffer.byteLength) {
+      const grown = new ArrayBuffer(Math.max(this.buffer.byteLength * 2, needed));
+      new Uint8Array(grown).set(new Uint8Array(this.buffer, 0, this.rows * this.width));
+      this.buffer = grown;
+      this.attach();
+    }
+    this.write(cells, column, this.rows);
+    this.rows += cells.rows;
+  }
+
+  finish(): Data {
+    const length = this.rows;
+    const values = this.values(length);
+    const data = makeData({
+      type: this.type,
+      length,
+      data: values,
+      ...this.validity.finish(length)
+    } as never);
+    this.rows = 0;
+    this.buffer = new ArrayBuffer(FIRST_CAPACITY * this.width);
+    this.attach();
+    return data;
+  }
+
+  /** A cell that is not as wide as its type: NULL, or bytes that cannot be of this type. */
+  protected absent(length: number, row: number): void {
+    if (length >= 0) {
+      throw new RangeError(`The server sent ${length} bytes for a value of type ${this.type}.`);
+    }
+    this.validity.clear(row);
+  }
+
+  /** Makes the typed view that `write` uses, after `buffer` was exchanged. */
+  protected abstract attach(): void;
+  /** Writes the column's cells, the first to row `row`. NULLs are cleared in `validity`. */
+  protected abstract write(cells: Cells, column: number, row: number): void;
+  /** The typed view over the first `length` rows that Arrow's type wants. */
+  protected abstract values(length: number): ArrayBufferView;
+}
+
+export class Int16Column extends FixedWidthColumn {
+  declare private out: Int16Array;
+  constructor() {
+    super(new Int16(), 2);
+  }
+  protected attach(): void {
+    this.out = new Int16Array(this.buffer);
+  }
+  protected write({ bytes, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+    for (let cell = column, end = rows * columns; cell < end; cell += columns, row++) {
+      if (lengths[cell] !== 2) {
+        this.absent(lengths[cell]!, row);
+      } else {
+        const at = starts[cell]!;
+        this.out[row] = (bytes[at]! << 8) | bytes[at + 1]!;
+      }
+    }
+  }
+  protected values(length: number): Int16Array {
+    return this.out.subarray(0, length);
+  }
+}
+
+/** int4, float4 and date: four bytes, turned from network order. */
+export abstract class FourByteColumn extends FixedWidthColumn {
+  declare protected out: Int32Array;
+  constructor(type: DataType) {
+    super(type, 4);
+  }
+  protected attach(): void {
+    this.out = new Int32Array(this.buffer);
+  }
+  protected write({ bytes, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+    for (let cell = column, end = rows * columns; cell < end; cell += columns, row++) {
+      if (lengths[cell] !== 4) {
+        this.absent(lengths[cell]!, row);
+      } else {
+        const at = starts[cell]!;
+        this.out[row] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      }
+    }
+  }
+}
+
+export class Int32Column extends FourByteColumn {
+  constructor() {
+    super(new Int32());
+  }
+  protected values(length: number): Int32Array {
+    return this.out.subarray(0, length);
+  }
+}
+
+export class Float32Column extends FourByteColumn {
+  constructor() {
+    super(new Float32());
+  }
+  protected values(length: number): Float32Array {
+    return new Float32Array(this.buffer, 0, length);
+  }
+}
+
+/** int8, float8 and time: eight bytes, turned from network order as two halves. */
+export abstract class EightByteColumn extends FixedWidthColumn {
+  declare protected halves: Int32Array;
+  constructor(type: DataType) {
+    super(type, 8);
+  }
+  protected attach(): void {
+    this.halves = new Int32Array(this.buffer);
+  }
+  protected write({ bytes, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+    const { halves } = this;
+    for (let cell = column, end = rows * columns; cell < end; cell += columns, row++) {
+      if (lengths[cell] !== 8) {
+        this.absent(lengths[cell]!, row);
+      } else {
+        const at = starts[cell]!;
+        halves[2 * row + 1] =
+          (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+        halves[2 * row] =
+          (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!;
+      }
+    }
+  }
+  protected values(length: number): BigInt64Array | Float64Array {
+    return new BigInt64Array(this.buffer, 0, length);
+  }
+}
+
+export class Int64Column extends EightByteColumn {
+  constructor() {
+    super(new Int64());
+  }
+}
+
+/** `time`: microseconds since midnight; 24:00:00 stays 86,400,000,000. */
+export class TimeColumn extends EightByteColumn {
+  constructor() {
+    super(new TimeMicrosecond());
+  }
+}
+
+export class Float64Column extends EightByteColumn {
+  constructor() {
+    super(new Float64());
+  }
+  protected override values(length: number): Float64Array {
+    return new Float64Array(this.buffer, 0, length);
+  }
+}
+
+/** One byte a value while it grows, packed to bits at the end. */
+export class BoolColumn extends FixedWidthColumn {
+  declare private out: Uint8Array;
+  constructor() {
+    super(new Bool(), 1);
+  }
+  protected attach(): void {
+    this.out = new Uint8Array(this.buffer);
+  }
+  protected write({ bytes, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+    for (let cell = column, end = rows * columns; cell < end; cell += columns, row++) {
+      if (lengths[cell] !== 1) {
+        this.absent(lengths[cell]!, row);
+      } else {
+        this.out[row] = bytes[starts[cell]!]!;
+      }
+    }
+  }
+  protected values(length: number): Uint8Array {
+    const packed = new Uint8Array((length + 7) >> 3);
+    for (let row = 0; row < length; row++) {
+      if (this.out[row]) {
+        packed[row >> 3]! |= 1 << (row & 7);
+      }
+    }
+    return packed;
+  }
+}

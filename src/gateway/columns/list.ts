@@ -1,0 +1,119 @@
+import { Field, List, makeData, type Data } from 'apache-arrow';
+import type { Cells } from '../postgres/data-row';
+import { type ColumnBuilder, NotRepresentable } from './column-builder';
+import { Validity } from './validity';
+
+/** ndim, has-NULL flag and element oid (source: `array_send` in PostgreSQL's arrayfuncs.c). */
+const HEADER_BYTES = 12;
+const DIMENSION_BYTES = 8;
+
+/**
+ * One-dimensional arrays as lists; an empty array has no dimension. A value of more dimensions, or whose
+ * first index is not 1, throws NotRepresentable.
+ */
+export class ListColumn implements ColumnBuilder {
+  readonly type: List;
+  private rows = 0;
+  private elements = 0;
+  private offsets = new Int32Array(1025);
+  private readonly validity = new Validity();
+  private starts = new Int32Array(4096);
+  private lengths = new Int32Array(4096);
+
+  constructor(private readonly element: ColumnBuilder) {
+    this.type = new List(new Field('element', element.type, true));
+  }
+
+  get sizeBytes(): number {
+    return this.element.sizeBytes + 4 * this.rows;
+  }
+
+  append(cells: Cells, column: number): void {
+    this.reserveOffsets(cells.rows);
+    let found = 0;
+    for (let cell = column, end = cells.rows * cells.columns; cell < end; cell += cells.columns) {
+      const length = cells.lengths[cell]!;
+      if (length < 0) {
+        this.validity.clear(this.rows);
+      } else {
+        found = this.locate(cells, cells.starts[cell]!, length, found);
+      }
+      this.offsets[++this.rows] = this.elements + found;
+    }
+    this.elements += found;
+    const { bytes, view } = cells;
+    this.element.append(
+      { bytes, view, columns: 1, rows: found, starts: this.starts, lengths: this.lengths },
+      0
+    );
+  }
+
+  finish(): Data {
+    const data = makeData({
+      type: this.type,
+      length: this.rows,
+      valueOffsets: this.offsets.subarray(0, this.rows + 1),
+      child: this.element.finish(),
+      ...this.validity.finish(this.rows)
+    } as never);
+    this.rows = 0;
+    this.elements = 0;
+    this.offsets = new Int32Array(1025);
+    return data;
+  }
+
+  /** Notes where the elements of one array lie, from position `found` on; returns the position after them. */
+  private locate({ bytes, view }: Cells, start: number, length: number, found: number): number {
+    const end = start + length;
+    const dimensions = length >= HEADER_BYTES ? view.getInt32(start) : -1;
+    if (dimensions === 0) {
+      return found;
+    }
+    if (dimensions < 0 || length < HEADER_BYTES + DIMENSION_BYTES) {
+      throw new RangeError('The server sent an array without its header.');
+    }
+    if (dimensions > 1) {
+      throw new NotRepresentable(`An array of ${dimensions} dimensions`);
+    }
+    const size = view.getInt32(start + HEADER_BYTES);
+    const lowerBound = view.getInt32(start + HEADER_BYTES + 4);
+    if (lowerBound !== 1) {
+      throw new NotRepresentable(`An array whose first index is ${lowerBound}`);
+    }
+    this.reserveElements(found + size);
+    let at = start + HEADER_BYTES + DIMENSION_BYTES;
+    for (let index = 0; index < size; index++, found++) {
+      if (at + 4 > end) {
+        throw new RangeError('The server sent an array that ends in the middle of an element.');
+      }
+      const elementLength =
+        (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      at += 4;
+      this.starts[found] = at;
+      this.lengths[found] = elementLength;
+      at += Math.max(elementLength, 0);
+    }
+    if (at !== end) {
+      throw new RangeError('The server sent an array whose elements do not fill it.');
+    }
+    return found;
+  }
+
+  private reserveOffsets(rows: number): void {
+    if (this.rows + rows + 1 > this.offsets.length) {
+      const grown = new Int32Array(Math.max(this.offsets.length * 2, this.rows + rows + 1));
+      grown.set(this.offsets.subarray(0, this.rows + 1));
+      this.offsets = grown;
+    }
+  }
+
+  private reserveElements(needed: number): void {
+    if (needed > this.starts.length) {
+      const size = Math.max(this.starts.length * 2, needed);
+      const [starts, lengths] = [new Int32Array(size), new Int32Array(size)];
+      starts.set(this.starts);
+      lengths.set(this.lengths);
+      [this.starts, this.lengths] = [starts, lengths];
+    }
+  }
+}

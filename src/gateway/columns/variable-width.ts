@@ -1,0 +1,168 @@
+import { Binary, type Data, type DataType, makeData, Utf8 } from 'apache-arrow';
+import type { Cells } from '../postgres/data-row';
+import type { ColumnBuilder } from './column-builder';
+import { Validity } from './validity';
+
+/** Below this length a byte loop is faster than `set(subarray)`. */
+const SHORT_BYTES = 24;
+
+/** Variable-width values with 32-bit offsets; a batch is cut long before they overflow. */
+export abstract class VariableWidthColumn implements ColumnBuilder {
+  protected rows = 0;
+  protected used = 0;
+  protected bytes = new Uint8Array(16_384);
+  protected offsets = new Int32Array(1025);
+  protected readonly validity = new Validity();
+
+  constructor(readonly type: DataType) {}
+
+  get sizeBytes(): number {
+    return this.used + 4 * this.rows;
+  }
+
+  append(cells: Cells, column: number): void {
+    const { lengths, columns, rows } = cells;
+    let total = 0;
+    for (let cell = column, end = rows * columns; cell < end; cell += columns) {
+      total += Math.max(lengths[cell]!, 0);
+    }
+    this.reserve(rows, this.writtenAtMost(total, rows));
+    this.write(cells, column);
+  }
+
+  finish(): Data {
+    const { rows, used, type } = this;
+    const data = makeData({
+      type,
+      length: rows,
+      valueOffsets: this.offsets.subarray(0, rows + 1),
+      data: this.bytes.subarray(0, used),
+      ...this.validity.finish(rows)
+    } as never);
+    this.rows = 0;
+    this.used = 0;
+    this.bytes = new Uint8Array(16_384);
+    this.offsets = new Int32Array(1025);
+    return data;
+  }
+
+  /** Bytes that cells of `total` bytes can need at most once written. */
+  protected writtenAtMost(total: number, _rows: number): number {
+    return total;
+  }
+
+  protected abstract write(cells: Cells, column: number): void;
+
+  private reserve(rows: number, bytes: number): void {
+    if (this.rows + rows + 1 > this.offsets.length) {
+      const grown = new Int32Array(Math.max(this.offsets.length * 2, this.rows + rows + 1));
+      grown.set(this.offsets.subarray(0, this.rows + 1));
+      this.offsets = grown;
+    }
+    this.makeRoom(bytes);
+  }
+
+  /** Makes room for `bytes` more bytes of values. */
+  protected makeRoom(bytes: number): void {
+    if (this.used + bytes > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.used + bytes));
+      grown.set(this.bytes.subarray(0, this.used));
+      this.bytes = grown;
+    }
+  }
+}
+
+/** Copies each cell's bytes, without its first `skip` bytes. */
+class CopiedColumn extends VariableWidthColumn {
+  constructor(
+    type: DataType,
+    private readonly skip: number
+  ) {
+    super(type);
+  }
+
+  protected write({ bytes: source, starts, lengths, columns, rows }: Cells, column: number): void {
+    const { bytes, offsets, skip } = this;
+    let { used, rows: row } = this;
+    for (let cell = column, end = rows * columns; cell < end; cell += columns) {
+      const length = lengths[cell]! - skip;
+      if (lengths[cell]! < 0) {
+        this.validity.clear(row);
+      } else if (length < 0) {
+        throw new RangeError('The server sent a value without its version byte.');
+      } else if (length > SHORT_BYTES) {
+        const at = starts[cell]! + skip;
+        bytes.set(source.subarray(at, at + length), used);
+        used += length;
+      } else {
+        for (let at = starts[cell]! + skip, stop = at + length; at < stop; at++) {
+          bytes[used++] = source[at]!;
+        }
+      }
+      offsets[++row] = used;
+    }
+    this.used = used;
+    this.rows = row;
+  }
+}
+
+/** Text in the database's own form, which the connection makes UTF-8. */
+export class TextColumn extends CopiedColumn {
+  constructor() {
+    super(new Utf8(), 0);
+  }
+}
+
+/** `jsonb` in binary form: a version byte, then the text. */
+export class JsonbColumn extends CopiedColumn {
+  constructor() {
+    super(new Utf8(), 1);
+  }
+}
+
+export class BinaryColumn extends CopiedColumn {
+  constructor() {
+    super(new Binary(), 0);
+  }
+}
+
+const HEX = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0));
+const HYPHEN = 0x2d;
+const UUID_BYTES = 16;
+const UUID_TEXT_BYTES = 36;
+
+/** `uuid` as its 36 characters. */
+export class UuidColumn extends VariableWidthColumn {
+  constructor() {
+    super(new Utf8());
+  }
+
+  protected override writtenAtMost(_total: number, rows: number): number {
+    return rows * UUID_TEXT_BYTES;
+  }
+
+  protected write({ bytes: source, starts, lengths, columns, rows }: Cells, column: number): void {
+    const { bytes, offsets } = this;
+    let { used, rows: row } = this;
+    for (let cell = column, end = rows * columns; cell < end; cell += columns) {
+      if (lengths[cell]! < 0) {
+        this.validity.clear(row);
+      } else if (lengths[cell] !== UUID_BYTES) {
+        throw new RangeError(`The server sent ${lengths[cell]} bytes for a uuid.`);
+      } else {
+        const start = starts[cell]!;
+        for (let byte = 0; byte < UUID_BYTES; byte++) {
+          const value = source[start + byte]!;
+          bytes[used++] = HEX[value >> 4]!;
+          bytes[used++] = HEX[value & 15]!;
+          if (byte === 3 || byte === 5 || byte === 7 || byte === 9) {
+            bytes[used++] = HYPHEN;
+          }
+        }
+      }
+      offsets[++row] = used;
+    }
+    this.used = used;
+    this.rows = row;
+  }
+}

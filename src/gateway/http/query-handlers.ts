@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { isFinal, parseQueryRequest } from '../../contract/query';
+import { ARROW_STREAM, ROUTES } from '../../contract/routes';
+import type { ActivityLog } from '../activity';
+import { END_OF_STREAM } from '../arrow/ipc';
+import { GatewayError } from '../gateway-error';
+import type { Queries } from '../query';
+import { readPage } from '../results/page';
+import type { Result } from '../results/result';
+import type { ResultStore } from '../results/store';
+import { sendEvents } from './events';
+import { type Exchange, readBody, reply, type Routes } from './router';
+
+/** A page is for a screen. */
+const PAGE_ROWS = 10_000;
+/** A query that ends with its readers must get its first reader within this time. */
+const FIRST_READER_MS = 30_000;
+/** A reader that comes back within this time, as after a broken connection, finds its query still running. */
+const READER_BACK_MS = 1_000;
+
+export function queryRoutes(queries: Queries, store: ResultStore, activity: ActivityLog): Routes {
+  const all = ROUTES.queries;
+  return {
+    [`POST ${all}`]: async ({ request, response }) => {
+      const result = queries.start(await readBody(request, parseQueryRequest));
+      void result.until().then(() => activity.work());
+      cancelUnread(result, FIRST_READER_MS);
+      reply(response, 201, result.status());
+    },
+    [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, store.get(id).status()),
+    [`DELETE ${all}/{id}`]: async ({ response, id }) => {
+      await store.release(id);
+      response.writeHead(204).end();
+    },
+    [`POST ${all}/{id}/cancel`]: async ({ response, id }) => {
+      const result = store.get(id);
+      result.cancel();
+      await result.until();
+      reply(response, 200, result.status());
+    },
+    [`GET ${all}/{id}/events`]: async exchange => {
+      const result = store.get(exchange.id);
+      await watching(result, () =>
+        sendEvents(exchange, {
+          status: () => result.status(),
+          final: isFinal,
+          onChange: listener => result.onChange(listener)
+        })
+      );
+    },
+    [`GET ${all}/{id}/rows`]: async ({ response, id, query }) => {
+      const offset = whole(query, 'offset', 0);
+      const limit = Math.min(whole(query, 'limit', PAGE_ROWS), PAGE_ROWS);
+      const result = store.get(id);
+      const spool = await opened(result);
+      const page = await readPage(spool, offset, limit);
+      response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
+      response.end(page);
+    },
+    [`GET ${all}/{id}/arrow`]: async exchange => {
+      const result = store.get(exchange.id);
+      await watching(result, () => sendAll(exchange, result));
+    }
+  };
+}
+
+/** The whole result while it grows. A result that fails breaks the stream off; its status tells why. */
+async function sendAll({ response, gone }: Exchange, result: Result): Promise<void> {
+  const spool = await opened(result);
+  response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
+  response.write(spool.schemaMessage);
+  for await (const batch of spool.follow(gone)) {
+    if (!response.write(await spool.read(batch))) {
+      await Promise.race([once(response, 'drain', { signal: gone }), once(response, 'close')]);
+    }
+  }
+  response.end(END_OF_STREAM);
+}
+
+/** The spool once the statement is described; from then on its rows count as delivered. */
+async function opened(result: Result) {
+  await result.until(() => result.spool !== null);
+  const { error } = result.status();
+  if (!result.spool) {
+    throw error
+      ? new GatewayError(error.code, error.message, error)
+      : new GatewayError('result-expired', 'This result is no longer kept.', {
+          action: 'Run the query again.'
+        });
+  }
+  result.delivered = true;
+  return result.spool;
+}
+
+/** Counts a reader of `result` for as long as `read` takes. */
+async function watching(result: Result, read: () => Promise<void>): Promise<void> {
+  result.watchers++;
+  try {
+    await read();
+  } finally {
+    result.watchers--;
+    cancelUnread(result, READER_BACK_MS);
+  }
+}
+
+/** Ends a query that is to end with its readers, when it still has none after `afterMs`. */
+function cancelUnread(result: Result, afterMs: number): void {
+  if (result.request.cancelOnDisconnect && !result.final) {
+    setTimeout(() => result.watchers === 0 && result.cancel(), afterMs).unref();
+  }
+}
+
+function whole(query: URLSearchParams, name: string, fallback: number): number {
+  const value = query.get(name);
+  const parsed = value === null ? fallback : Number(value);
+  if (!Number.isSafeInteger(parsed) || parsed < 0) {
+    throw new GatewayError('bad-request', `${name} must be a whole number ≥ 0.`);
+  }
+  return parsed;
+}

@@ -1,0 +1,31 @@
+import type { Session } from './session';
+
+/** What a server says of itself. `lagMs` is null on a primary and where it cannot be told. */
+export interface ReplicaState {
+  readonly serverVersion: string;
+  readonly database: string;
+  readonly user: string;
+  readonly inRecovery: boolean;
+  readonly lagMs: number | null;
+}
+
+// pg_stat_wal_receiver is not supported on Aurora; the last replayed transaction is known everywhere.
+// A replica that has replayed all it received lags by nothing, however old the last transaction is.
+const STATE = `
+  SELECT current_setting('server_version'), current_database(), current_user, pg_is_in_recovery(),
+         CASE WHEN NOT pg_is_in_recovery() THEN NULL
+              WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+              ELSE round(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)
+         END`;
+
+export async function readReplicaState(session: Session): Promise<ReplicaState> {
+  const [row] = await session.rows(STATE);
+  const [serverVersion, database, user, inRecovery, lagMs] = row ?? [];
+  return {
+    serverVersion: serverVersion ?? '',
+    database: database ?? '',
+    user: user ?? '',
+    inRecovery: inRecovery === 't',
+    lagMs: lagMs ? Math.max(0, Number(lagMs)) : null
+  };
+}

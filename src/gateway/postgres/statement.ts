@@ -1,0 +1,146 @@
+import type { Connection, Submittable } from 'pg';
+import type { WireFormat } from '../columns/type-map';
+import type { Parameter } from '../../contract/query';
+import { fromErrorResponse } from './sqlstate';
+
+/** Name of the one prepared statement that a session has at a time. */
+const STATEMENT = 'replica';
+
+/** One column of a RowDescription message. */
+export interface ColumnDescription {
+  readonly name: string;
+  readonly oid: number;
+  readonly typmod: number;
+}
+
+/** What a statement gives: its columns, or null when it returns no rows. */
+export interface StatementDescription {
+  readonly columns: readonly ColumnDescription[] | null;
+}
+
+interface PgField {
+  readonly name: string;
+  readonly dataTypeID: number;
+  readonly dataTypeModifier: number;
+}
+
+/** What `pg` calls on the statement that is at work. */
+abstract class ExtendedQuery<T> implements Submittable {
+  readonly result: Promise<T>;
+  protected resolve!: (value: T) => void;
+  private reject!: (error: unknown) => void;
+
+  constructor() {
+    this.result = new Promise<T>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  abstract submit(connection: Connection): void;
+
+  handleError(error: Error): void {
+    this.reject(fromErrorResponse(error) ?? error);
+  }
+
+  handleRowDescription(_message: { readonly fields: readonly PgField[] }): void {
+    throw new Error('The server sent a RowDescription that nobody asked for.');
+  }
+
+  /** The tap takes all DataRow messages; none reaches `pg`. */
+  handleDataRow(): void {
+    throw new Error('A DataRow went past the tap.');
+  }
+
+  handleCommandComplete(_message: { readonly text: string }): void {}
+
+  handleEmptyQuery(): void {}
+
+  abstract handleReadyForQuery(): void;
+}
+
+/** Parse and Describe. The server infers the types of the parameters. */
+export class DescribeStatement extends ExtendedQuery<StatementDescription> {
+  private columns: readonly ColumnDescription[] | null = null;
+
+  constructor(private readonly sql: string) {
+    super();
+  }
+
+  submit(connection: Connection): void {
+    // Closing a statement that does not exist is no error.
+    connection.close({ type: 'S', name: STATEMENT }, true);
+    connection.parse({ text: this.sql, name: STATEMENT, types: [] }, true);
+    connection.describe({ type: 'S', name: STATEMENT }, true);
+    connection.sync();
+  }
+
+  override handleRowDescription({ fields }: { readonly fields: readonly PgField[] }): void {
+    this.columns = fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+      name,
+      oid: dataTypeID,
+      typmod: dataTypeModifier
+    }));
+  }
+
+  handleReadyForQuery(): void {
+    this.resolve({ columns: this.columns });
+  }
+}
+
+/** Bind with a format per column, and an Execute without a row limit. Resolves with the command tag. */
+export class ExecuteStatement extends ExtendedQuery<string> {
+  private command = '';
+
+  constructor(
+    private readonly parameters: readonly Parameter[],
+    private readonly formats: readonly WireFormat[]
+  ) {
+    super();
+  }
+
+  submit(connection: Connection): void {
+    connection.stream.write(bindMessage(this.parameters, this.formats));
+    connection.execute({ portal: '' }, true);
+    connection.sync();
+  }
+
+  override handleCommandComplete({ text }: { readonly text: string }): void {
+    this.command = text;
+  }
+
+  handleReadyForQuery(): void {
+    this.resolve(this.command);
+  }
+}
+
+function bindMessage(parameters: readonly Parameter[], formats: readonly WireFormat[]): Buffer {
+  const values = parameters.map(value => (value === null ? null : Buffer.from(String(value), 'utf8')));
+  const statement = Buffer.from(`${STATEMENT}\0`, 'latin1');
+  const size =
+    4 +
+    1 +
+    statement.length +
+    2 +
+    2 +
+    2 +
+    2 * formats.length +
+    values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
+  const bytes = Buffer.alloc(1 + size);
+  let at = bytes.write('B', 0, 'latin1');
+  at = bytes.writeInt32BE(size, at);
+  at = bytes.writeUInt8(0, at);
+  at += statement.copy(bytes, at);
+  // No parameter formats: all parameters are text.
+  at = bytes.writeUInt16BE(0, at);
+  at = bytes.writeUInt16BE(values.length, at);
+  for (const value of values) {
+    at = bytes.writeInt32BE(value ? value.length : -1, at);
+    at += value ? value.copy(bytes, at) : 0;
+  }
+  at = bytes.writeUInt16BE(formats.length, at);
+  for (const format of formats) {
+    at = bytes.writeInt16BE(format === 'binary' ? 1 : 0, at);
+  }
+  return bytes;
+}

@@ -1,0 +1,184 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { GatewayError } from '../gateway-error';
+
+/** Where one encoded record batch lies in the file, and which rows it holds. */
+export interface SpoolBatch {
+  readonly offset: number;
+  readonly length: number;
+  readonly firstRow: number;
+  readonly rows: number;
+}
+
+/** Bytes that may wait for the disk before the socket is paused. */
+export const WRITE_BACKLOG_BYTES = 64 * 2 ** 20;
+
+/**
+ * One result as an append-only Arrow IPC stream in a file: written once, as fast as the server sends, and read by
+ * any number of readers at their own pace. Readers see only the part whose writing has finished.
+ */
+export class Spool {
+  private readonly published: SpoolBatch[] = [];
+  private written: Promise<void>;
+  private end = 0;
+  private nextRow = 0;
+  private backlog = 0;
+  private state: 'growing' | 'complete' | 'failed' = 'growing';
+  private failure: unknown = null;
+  private readonly waiting = new Set<() => void>();
+
+  private constructor(
+    readonly path: string,
+    private readonly file: FileHandle,
+    readonly schemaMessage: Uint8Array,
+    private readonly onPublish: () => void
+  ) {
+    this.end = schemaMessage.length;
+    this.written = this.write([schemaMessage], 0);
+  }
+
+  static async create(path: string, schemaMessage: Uint8Array, onPublish: () => void): Promise<Spool> {
+    return new Spool(path, await open(path, 'wx+', 0o600), schemaMessage, onPublish);
+  }
+
+  get batches(): readonly SpoolBatch[] {
+    return this.published;
+  }
+
+  /** Rows that can be read by now. */
+  get rows(): number {
+    const last = this.published.at(-1);
+    return last ? last.firstRow + last.rows : 0;
+  }
+
+  /** Bytes that can be read by now. */
+  get sizeBytes(): number {
+    const last = this.published.at(-1);
+    return last ? last.offset + last.length : this.schemaMessage.length;
+  }
+
+  /** Bytes handed over that the disk has not taken yet. */
+  get backlogBytes(): number {
+    return this.backlog;
+  }
+
+  /** Adds one batch, published once it and all before it are written. Resolves then. */
+  append(pieces: readonly Uint8Array[], rows: number): Promise<void> {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const batch = { offset: this.end, length, firstRow: this.nextRow, rows };
+    this.end += length;
+    this.nextRow += rows;
+    this.backlog += length;
+    this.written = this.written
+      .then(() => this.write(pieces, batch.offset))
+      .then(() => {
+        this.backlog -= length;
+        this.published.push(batch);
+        this.onPublish();
+        this.wake();
+      });
+    return this.written;
+  }
+
+  /** Ends the stream after everything appended; throws when `rows` is not what was appended. */
+  async complete(rows: number, endOfStream: Uint8Array): Promise<void> {
+    await this.written;
+    if (rows !== this.nextRow || rows !== this.rows) {
+      throw new GatewayError('internal', `The server sent ${rows} rows but ${this.rows} were stored.`, {
+        action: 'Run the query again; if it happens again, report it.'
+      });
+    }
+    await this.write([endOfStream], this.end);
+    this.state = 'complete';
+    this.wake();
+  }
+
+  /** Ends the stream for readers with `error`. */
+  fail(error: unknown): void {
+    if (this.state === 'growing') {
+      this.state = 'failed';
+      this.failure = error;
+      this.wake();
+    }
+  }
+
+  /** Every batch from the first, those still to come included. Throws what the result failed with. */
+  async *follow(signal?: AbortSignal): AsyncGenerator<SpoolBatch> {
+    for (let next = 0; ;) {
+      const batch = this.published[next];
+      if (batch) {
+        next++;
+        yield batch;
+      } else if (this.state === 'failed') {
+        throw this.failure;
+      } else if (this.state === 'complete') {
+        return;
+      } else {
+        await this.change(signal);
+      }
+      signal?.throwIfAborted();
+    }
+  }
+
+  async read({ offset, length }: SpoolBatch): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const { bytesRead } = await this.file.read(bytes, at, length - at, offset + at);
+      if (bytesRead === 0) {
+        throw new GatewayError('result-expired', 'The stored result is shorter than it was written.', {
+          action: 'Run the query again.'
+        });
+      }
+      at += bytesRead;
+    }
+    return bytes;
+  }
+
+  /** Removes the file; a process that has mapped it keeps its rows. Idempotent. */
+  async remove(): Promise<void> {
+    this.fail(RELEASED);
+    await this.written.catch(() => undefined);
+    await this.file.close().catch(() => undefined);
+    await rm(this.path, { force: true });
+  }
+
+  private async write(pieces: readonly Uint8Array[], offset: number): Promise<void> {
+    let at = offset;
+    for (const group of groups(pieces)) {
+      const { bytesWritten } = await this.file.writev(group, at);
+      const expected = group.reduce((sum, piece) => sum + piece.length, 0);
+      if (bytesWritten !== expected) {
+        throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
+      }
+      at += bytesWritten;
+    }
+  }
+
+  private change(signal?: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const done = () => {
+        this.waiting.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.waiting.add(done);
+      signal?.addEventListener('abort', done);
+    });
+  }
+
+  private wake(): void {
+    [...this.waiting].forEach(done => done());
+  }
+}
+
+const RELEASED = new GatewayError('result-expired', 'The result was given up.', {
+  action: 'Run the query again.'
+});
+
+/** Buffers that one `writev` takes at most (IOV_MAX on Linux). */
+const PIECES_A_WRITE = 1024;
+
+function* groups(pieces: readonly Uint8Array[]): Generator<Uint8Array[]> {
+  for (let from = 0; from < pieces.length; from += PIECES_A_WRITE) {
+    yield pieces.slice(from, from + PIECES_A_WRITE);
+  }
+}

@@ -1,0 +1,108 @@
+import { IpcEncoder, END_OF_STREAM } from '../arrow/ipc';
+import type { BatchBuilder } from '../columns/batch';
+import { GatewayError } from '../gateway-error';
+import type { Cells } from '../postgres/data-row';
+import { type Spool, WRITE_BACKLOG_BYTES } from './spool';
+
+/** The first batch is small, so that a screen fills at once. */
+const FIRST_BATCH_ROWS = 1_000;
+const BATCH_ROWS = 65_536;
+/** utf8 offsets are 32-bit, and a reader holds a batch in memory. */
+const BATCH_BYTES = 64 * 2 ** 20;
+/** Rows of a slow statement become visible after this time. */
+const FLUSH_MS = 150;
+
+/** What the spooler does to the socket and to the statement. */
+export interface Flow {
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** The result cannot go on. */
+  readonly fail: (error: unknown) => void;
+  /** Makes room for bytes on disk or throws. */
+  readonly reserve: (bytes: number) => void;
+}
+
+/** Cuts the rows of one result into batches and hands them to its spool. */
+export class Spooler {
+  private taken = 0;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly builder: BatchBuilder,
+    private readonly encoder: IpcEncoder,
+    private readonly spool: Spool,
+    private readonly flow: Flow
+  ) {}
+
+  /** Rows taken by now. */
+  get rows(): number {
+    return this.taken;
+  }
+
+  take(cells: Cells): void {
+    this.builder.append(cells);
+    this.taken += cells.rows;
+    const enough =
+      this.spool.batches.length === 0 && this.taken === this.builder.rows ? FIRST_BATCH_ROWS : BATCH_ROWS;
+    if (this.builder.rows >= enough || this.builder.sizeBytes >= BATCH_BYTES) {
+      this.flush();
+    } else {
+      this.timer ??= setTimeout(() => this.flushLater(), FLUSH_MS);
+    }
+  }
+
+  /** Writes what is left and closes the spool; throws when a row is missing there. */
+  async finish(): Promise<void> {
+    this.flush();
+    await this.spool.complete(this.taken, END_OF_STREAM);
+  }
+
+  /** Forgets what has not been written. */
+  abandon(): void {
+    this.clearTimer();
+  }
+
+  private flush(): void {
+    this.clearTimer();
+    const { rows } = this.builder;
+    if (rows === 0) {
+      return;
+    }
+    const pieces = this.encoder.encode(this.builder.finish());
+    this.flow.reserve(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    const written = this.spool.append(pieces, rows);
+    if (this.spool.backlogBytes > WRITE_BACKLOG_BYTES) {
+      this.flow.pause();
+    }
+    written.then(
+      () => this.spool.backlogBytes <= WRITE_BACKLOG_BYTES / 2 && this.flow.resume(),
+      (error: unknown) => this.flow.fail(diskFailure(error))
+    );
+  }
+
+  private flushLater(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.flow.fail(error);
+    }
+  }
+
+  private clearTimer(): void {
+    if (this.timer) {
+      clearTimeout(this.timer);
+      this.timer = null;
+    }
+  }
+}
+
+function diskFailure(error: unknown): GatewayError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new GatewayError(
+    full ? 'disk-full' : 'internal',
+    full ? 'The disk is full: the result could not be stored.' : `The result could not be stored (${code}).`,
+    { action: 'Free disk space, or set JUPYTERLAB_REPLICA_SPOOL_DIR to a directory on a larger disk.' },
+    error
+  );
+}

@@ -1,0 +1,101 @@
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { type Table, tableFromIPC } from 'apache-arrow';
+import type { QueryRequest, QueryStatus } from '../../src/contract/query';
+import { END_OF_STREAM } from '../../src/gateway/arrow/ipc';
+import type { Credentials } from '../../src/gateway/credentials/credentials';
+import { Pool } from '../../src/gateway/postgres/pool';
+import { tlsOptions } from '../../src/gateway/postgres/tls';
+import { TypeNames } from '../../src/gateway/postgres/type-names';
+import { Queries } from '../../src/gateway/query';
+import type { Result } from '../../src/gateway/results/result';
+import { ResultStore } from '../../src/gateway/results/store';
+import { testStack } from './stack';
+
+export interface EngineOptions {
+  readonly credentials?: Partial<Credentials>;
+  readonly caFile?: string;
+  readonly poolSize?: number;
+  readonly statementTimeoutMs?: number;
+  readonly spoolBudgetBytes?: number;
+}
+
+/** The query engine on the standby of the test stack, as the reader role. */
+export class Engine {
+  private constructor(
+    readonly queries: Queries,
+    readonly store: ResultStore,
+    readonly pool: Pool
+  ) {}
+
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    const pool = new Pool(
+      {
+        kind: 'environment',
+        read: () => Promise.resolve({ ...standbyCredentials(), ...options.credentials })
+      },
+      () => ({
+        tls: tlsOptions({ mode: 'verify-full', caFile: options.caFile ?? testStack().caFile }),
+        connectTimeoutMs: 5_000,
+        statementTimeoutMs: options.statementTimeoutMs ?? 60_000
+      }),
+      options.poolSize ?? 2
+    );
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'spool-'));
+    const store = await ResultStore.open(directory, options.spoolBudgetBytes ?? 2 ** 30, Date.now);
+    return new Engine(new Queries(pool, new TypeNames(), store), store, pool);
+  }
+
+  start(sql: string, request: Partial<QueryRequest> = {}): Result {
+    return this.queries.start({
+      sql,
+      params: [],
+      rowLimit: null,
+      origin: { kind: 'script', label: 'test' },
+      cancelOnDisconnect: false,
+      ...request
+    });
+  }
+
+  /** Runs to the end and gives the final state. */
+  async run(sql: string, request: Partial<QueryRequest> = {}): Promise<QueryStatus> {
+    const result = this.start(sql, request);
+    await result.until();
+    return result.status();
+  }
+
+  /** Runs to the end and gives all rows as apache-arrow reads them. */
+  async table(sql: string, request: Partial<QueryRequest> = {}): Promise<Table> {
+    const result = this.start(sql, request);
+    await result.until();
+    const { error } = result.status();
+    if (error || !result.spool) {
+      throw new Error(`The query failed: ${JSON.stringify(error)}`);
+    }
+    return readAll(result);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    this.pool.close();
+  }
+}
+
+export async function readAll({ spool }: Result): Promise<Table> {
+  if (!spool) {
+    throw new Error('The result has no rows.');
+  }
+  const messages = await Promise.all(spool.batches.map(batch => spool.read(batch)));
+  return tableFromIPC([spool.schemaMessage, ...messages, END_OF_STREAM]);
+}
+
+export function standbyCredentials(): Credentials {
+  const { standby, database, reader } = testStack();
+  return { ...standby, database, ...reader };
+}
+
+export function primaryCredentials(): Credentials {
+  const { primary, database, owner } = testStack();
+  return { ...primary, database, ...owner };
+}
