@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EMULATOR_KEYS, REGION, startAwsEmulator, type AwsEmulator } from '../../../demo/aws-emulator';
 import { SecretsManagerCredentials } from '../../../src/gateway/credentials/secrets-manager';
-import { answering } from './aws-answer';
+import { answering } from '../../support/aws-answer';
 
 const PASSWORD = 'never-shown-7Yq';
 const secret = {

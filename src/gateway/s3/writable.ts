@@ -1,0 +1,46 @@
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  type S3Client
+} from '@aws-sdk/client-s3';
+import { readAwsError } from '../aws-failure';
+import { GatewayError } from '../gateway-error';
+import type { ObjectAddress } from './address';
+import { objectExists, s3Failure } from './s3-failure';
+
+/**
+ * Finds out before any work is done whether the object can be written: begins a multipart upload and gives it up,
+ * which needs the permissions that the export needs and no other. Throws GatewayError `bucket-missing`,
+ * `bucket-denied`, `s3-unreachable`, `s3-failed`, and without `overwrite` `object-exists`.
+ */
+export async function checkWritable(
+  client: S3Client,
+  address: ObjectAddress,
+  overwrite: boolean
+): Promise<void> {
+  const target = { Bucket: address.bucket, Key: address.key };
+  try {
+    if (!overwrite && (await exists(client, address))) {
+      throw objectExists(address);
+    }
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+  } catch (error) {
+    throw error instanceof GatewayError ? error : s3Failure(address, error);
+  }
+}
+
+/** False also where the identity may not look; then S3 itself refuses to overwrite when the upload completes. */
+async function exists(client: S3Client, { bucket, key }: ObjectAddress): Promise<boolean> {
+  try {
+    await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return true;
+  } catch (error) {
+    const { status } = readAwsError(error);
+    if (status === 404 || status === 403) {
+      return false;
+    }
+    throw error;
+  }
+}
