@@ -25,6 +25,8 @@ import pandas
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .numerics import nearest_float_lists, nearest_floats
+
 NAT = np.iinfo(np.int64).min
 # PostgreSQL's ±infinity, as the gateway hands it on.
 DATE_INFINITIES = (np.iinfo(np.int32).min, np.iinfo(np.int32).max)
@@ -49,9 +51,9 @@ def to_frame(table: pa.Table) -> pandas.DataFrame:
 def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
     kind = field.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return _python_objects(column.cast(pa.list_(pa.float64())) if _is_numeric(field) else column)
+        return _python_objects(nearest_float_lists(column) if _is_numeric(field) else column)
     if _is_numeric(field):
-        return _writable(column.cast(pa.float64()).to_numpy())
+        return nearest_floats(column)
     if pa.types.is_timestamp(kind):
         return _timestamps(column, kind)
     if pa.types.is_date32(kind):

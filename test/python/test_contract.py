@@ -1,0 +1,76 @@
+"""Python reads and writes the JSON that the TypeScript contract describes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from db_connection.contract import Connection, ErrorBody, QueryStatus, query_request
+from db_connection.errors import QueryFailed, error_from
+from jupyterlab_replica.error_body import error_reply
+
+GOLDEN = Path(__file__).parents[1] / "fixtures" / "contract"
+
+
+def golden(name: str) -> Any:
+    return json.loads((GOLDEN / name).read_text())
+
+
+def test_a_finished_query() -> None:
+    status = QueryStatus.parse(golden("query-status.json"))
+    assert status == QueryStatus(
+        query_id="q-7f3a",
+        state="done",
+        rows=400_000,
+        started_at="2026-11-22T12:04:31.250Z",
+        elapsed_ms=1204.75,
+        spool_path="/tmp/jupyterlab-replica-a1b2c3d4/q-7f3a.arrow",
+        error=None,
+    )
+    assert status.final
+
+
+def test_a_failed_query_points_into_its_statement() -> None:
+    value = golden("query-status-failed.json")
+    status = QueryStatus.parse(value)
+    assert status.error is not None
+    error = error_from(status.error, value["sql"])
+    assert isinstance(error, QueryFailed)
+    assert error.sqlstate == "42703"
+    assert str(error).splitlines()[1:3] == ["LINE 2:   totl FROM orders", "          ^"]
+
+
+def test_a_connection() -> None:
+    assert Connection.parse(golden("connection.json")) == Connection(
+        host="replica.example.org",
+        port=5432,
+        database="shop",
+        user="sagemaker_readonly",
+        server_version="16.4",
+        in_recovery=True,
+        lag_ms=312.5,
+        tls="verify-full",
+    )
+
+
+def test_an_error_reply() -> None:
+    body = ErrorBody.parse(golden("error-reply.json")["error"])
+    assert (body.code, body.subject, body.sqlstate) == ("permission-denied", "payments", "42501")
+
+
+def test_an_error_body_without_a_field_is_not_understood() -> None:
+    with pytest.raises(KeyError):
+        ErrorBody.parse({"code": "internal", "message": "x"})
+
+
+def test_what_the_pipe_says_when_the_gateway_is_down() -> None:
+    expected = golden("error-reply-gateway-unavailable.json")
+    error = expected["error"]
+    assert error_reply(error["code"], error["message"], error["action"]) == expected
+
+
+def test_a_request() -> None:
+    expected = golden("query-request.json")
+    assert query_request(expected["sql"], expected["params"], expected["origin"]) == expected

@@ -1,0 +1,67 @@
+"""Python values as PostgreSQL's text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pandas
+import pytest
+from db_connection.parameters import parameter_texts
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("it's", "it's"),
+        ("", ""),
+        (7, "7"),
+        (9007199254740993, "9007199254740993"),
+        (True, "true"),
+        (0.1, "0.1"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-Infinity"),
+        (None, None),
+        (pandas.NA, None),
+        (pandas.NaT, None),
+        (Decimal("1.10"), "1.10"),
+        (date(2024, 2, 29), "2024-02-29"),
+        (datetime(2024, 2, 29, 1, 2, 3, 4, timezone.utc), "2024-02-29T01:02:03.000004+00:00"),
+        (pandas.Timestamp("2024-02-29"), "2024-02-29T00:00:00"),
+        (time(1, 2), "01:02:00"),
+        (timedelta(days=-1, microseconds=5), "-1 days 0.000005 seconds"),
+        (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (b"\x00\xff", "\\x00ff"),
+        ({"a": "ü"}, '{"a": "ü"}'),
+        (np.int64(5), "5"),
+        (np.bool_(True), "true"),
+        (np.datetime64("2024-02-29"), "2024-02-29"),
+        ([], "{}"),
+        ([1, None], '{"1",NULL}'),
+        (['a"b', "c\\d", "e,f", "NULL", ""], '{"a\\"b","c\\\\d","e,f","NULL",""}'),
+        ([[1, 2], [3, 4]], '{{"1","2"},{"3","4"}}'),
+        (np.array([1, 2]), '{"1","2"}'),
+        (pandas.Series(["a"]), '{"a"}'),
+    ],
+)
+def test_a_value_becomes_its_text(value: Any, text: str | None) -> None:
+    assert parameter_texts([value]) == [text]
+
+
+def test_no_parameters_are_none_at_all() -> None:
+    assert parameter_texts(None) == []
+    assert parameter_texts(()) == []
+
+
+def test_a_mapping_or_a_bare_string_is_refused() -> None:
+    for wrong in ({"a": 1}, "abc"):
+        with pytest.raises(TypeError, match=r"\$1, \$2"):
+            parameter_texts(wrong)  # type: ignore[arg-type]
+
+
+def test_a_type_without_a_text_is_named() -> None:
+    with pytest.raises(TypeError, match="type complex cannot be bound"):
+        parameter_texts([1j])

@@ -1,0 +1,47 @@
+"""What users import, and that the versions agree."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import db_connection
+import jupyterlab_replica
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_helper_exports_these_names_and_no_others() -> None:
+    assert sorted(db_connection.__all__) == [
+        "Cancelled",
+        "ConnectionFailed",
+        "Database",
+        "ExportFailed",
+        "GatewayUnavailable",
+        "QueryFailed",
+        "ReplicaConflict",
+        "ReplicaError",
+        "ResultTooLarge",
+        "TimedOut",
+        "connect",
+        "db",
+        "test_connection",
+    ]
+    assert all(getattr(db_connection, name) for name in db_connection.__all__)
+
+
+def test_python_and_npm_have_the_same_version() -> None:
+    package = json.loads((ROOT / "package.json").read_text())
+    assert jupyterlab_replica.__version__ == package["version"]
+
+
+def test_the_helper_does_not_load_jupyter() -> None:
+    source = (
+        f"import sys; sys.path.insert(0, {str(ROOT / 'python')!r})\n"
+        "import db_connection\n"
+        "sys.exit(', '.join(m for m in ('jupyter_server', 'tornado', 'IPython') if m in sys.modules))"
+    )
+    result = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+    assert result.stderr.strip() == ""
