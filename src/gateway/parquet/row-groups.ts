@@ -1,3 +1,4 @@
+import { END_OF_STREAM } from '../arrow/ipc';
 import type { RowSource } from '../results/row-source';
 
 export interface RowGroupLimits {
@@ -5,9 +6,6 @@ export interface RowGroupLimits {
   /** Of Arrow IPC. One batch larger than this makes a row group of its own. */
   readonly bytes: number;
 }
-
-/** Marks the end of an Arrow IPC stream: a continuation and a message of no length. */
-const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
 /**
  * Cuts a source into Arrow IPC streams of one row group each; a source without rows gives one stream without

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorBody } from '../contract/errors';
+import type { ExportRequest, ExportStatus } from '../contract/export';
+import { isFinal } from '../contract/query';
+import { GatewayError, toErrorBody } from './gateway-error';
+import type { RowSource } from './results/row-source';
+import { uriOf } from './s3/address';
+
+/** The rows read are looked at this often, since a source tells of them only when asked. */
+const LOOK_EVERY_MS = 250;
+
+/** One export: what it is doing, who watches, and the way to end it. */
+export class ExportJob {
+  readonly id = randomUUID();
+  private state: ExportStatus['state'] = 'queued';
+  private rowsRead = 0;
+  private rowsWritten = 0;
+  private bytes = 0;
+  private error: ErrorBody | null = null;
+  private endedAt: number | null = null;
+  private look: NodeJS.Timeout | undefined;
+  private readonly startedAt: number;
+  private readonly listeners = new Set<() => void>();
+  private readonly stop = new AbortController();
+
+  constructor(
+    readonly request: ExportRequest,
+    private readonly now: () => number
+  ) {
+    this.startedAt = now();
+  }
+
+  /** Aborted when somebody wants the export to end; its reason is a GatewayError `cancelled`. */
+  get signal(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  get final(): boolean {
+    return isFinal({ state: this.state });
+  }
+
+  status(): ExportStatus {
+    const { sql, origin, bucket, key } = this.request;
+    return {
+      exportId: this.id,
+      state: this.state,
+      sql,
+      origin,
+      bucket,
+      key,
+      uri: uriOf(this.request),
+      rowsRead: this.rowsRead,
+      rowsWritten: this.rowsWritten,
+      bytes: this.bytes,
+      startedAt: new Date(this.startedAt).toISOString(),
+      elapsedMs: (this.endedAt ?? this.now()) - this.startedAt,
+      error: this.error
+    };
+  }
+
+  /** The statement runs and its rows can be read. */
+  running(source: RowSource): void {
+    this.state = 'running';
+    this.look = setInterval(() => this.read(source.rowsRead()), LOOK_EVERY_MS).unref();
+    this.changed();
+  }
+
+  written(rows: number): void {
+    this.rowsWritten = rows;
+    this.changed();
+  }
+
+  uploaded(bytes: number): void {
+    this.bytes = bytes;
+    this.changed();
+  }
+
+  /** Throws GatewayError `export-incomplete` unless every row that was read has been written. */
+  confirm(source: RowSource): void {
+    this.read(source.rowsRead());
+    if (this.rowsRead !== this.rowsWritten) {
+      const subject = uriOf(this.request);
+      throw new GatewayError(
+        'export-incomplete',
+        `${this.rowsRead} rows were read but ${this.rowsWritten} were written, so ${subject} was not completed.`,
+        { subject, action: 'Export again; if it happens again, report it with the query.' }
+      );
+    }
+  }
+
+  done(): void {
+    this.end('done');
+  }
+
+  failed(error: unknown): void {
+    this.error = toErrorBody(this.signal.aborted ? this.signal.reason : error);
+    this.end(this.error.code === 'cancelled' ? 'cancelled' : 'failed');
+  }
+
+  /** Asks the export to end. Its state tells when it has; one that is already being completed ends well. */
+  cancel(): void {
+    if (!this.final) {
+      this.stop.abort(
+        new GatewayError('cancelled', 'The export was cancelled.', { subject: uriOf(this.request) })
+      );
+    }
+  }
+
+  /** Calls `listener` after every change; returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves once the export has ended. */
+  ended(): Promise<void> {
+    return new Promise(resolve => {
+      const check = () => {
+        if (this.final) {
+          unsubscribe();
+          resolve();
+        }
+      };
+      const unsubscribe = this.onChange(check);
+      check();
+    });
+  }
+
+  private read(rows: number): void {
+    if (rows !== this.rowsRead) {
+      this.rowsRead = rows;
+      this.changed();
+    }
+  }
+
+  private end(state: ExportStatus['state']): void {
+    clearInterval(this.look);
+    this.endedAt = this.now();
+    this.state = state;
+    this.changed();
+  }
+
+  private changed(): void {
+    [...this.listeners].forEach(listener => listener());
+  }
+}

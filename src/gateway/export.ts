@@ -1,0 +1,137 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExportRequest, ExportStatus } from '../contract/export';
+import { isFinal } from '../contract/query';
+import { ExportJob } from './export-job';
+import { GatewayError } from './gateway-error';
+import type { EncoderPool } from './parquet/encoder-pool';
+import { writeParquet } from './parquet/write';
+import type { RowSource } from './results/row-source';
+import { checkAddress } from './s3/address';
+import { uploadObject } from './s3/upload';
+import { checkWritable } from './s3/writable';
+
+/** Exports that have ended stay in the list up to this number; the oldest goes first. */
+const FINISHED_KEPT = 100;
+const TELL_EVERY_MS = 100;
+
+export interface ExportEffects {
+  readonly openSource: (request: ExportRequest) => RowSource | Promise<RowSource>;
+  readonly s3: S3Client;
+  readonly encoders: EncoderPool;
+  readonly now: () => number;
+}
+
+/** Runs statements to their end and writes their rows to S3. */
+export class Exports {
+  private readonly jobs = new Map<string, ExportJob>();
+
+  constructor(private readonly effects: ExportEffects) {}
+
+  /** Starts an export; it goes on by itself. Throws GatewayError `bad-request` for a bucket or key that cannot be. */
+  start(request: ExportRequest): ExportStatus {
+    checkAddress(request);
+    const job = new ExportJob(request, this.effects.now);
+    this.jobs.set(job.id, job);
+    this.run(job)
+      .then(
+        () => job.done(),
+        (error: unknown) => job.failed(error)
+      )
+      .finally(() => this.forgetOldest());
+    return job.status();
+  }
+
+  /** Throws GatewayError `not-found`, as all that take an id. */
+  get(id: string): ExportStatus {
+    return this.job(id).status();
+  }
+
+  /** Newest first. */
+  list(): readonly ExportStatus[] {
+    return [...this.jobs.values()].reverse().map(job => job.status());
+  }
+
+  /** Ends the statement, the encoding and the upload; nothing is left on S3. Resolves once that is so. */
+  async cancel(id: string): Promise<ExportStatus> {
+    const job = this.job(id);
+    job.cancel();
+    await job.ended();
+    return job.status();
+  }
+
+  /** The status now, after changes at most ten times a second, and the final one, after which it ends. */
+  async *follow(id: string): AsyncGenerator<ExportStatus, void, undefined> {
+    const job = this.job(id);
+    for (;;) {
+      const changed = nextChange(job);
+      const status = job.status();
+      yield status;
+      if (isFinal(status)) {
+        return;
+      }
+      await changed;
+      if (!job.final) {
+        await sleep(TELL_EVERY_MS);
+      }
+    }
+  }
+
+  /** Cancels what runs and waits for its end. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.jobs.keys()].map(id => this.cancel(id)));
+  }
+
+  /** THE SECOND PATH: rows → row groups → Parquet → S3. */
+  private async run(job: ExportJob): Promise<void> {
+    const { request, signal } = job;
+    const { openSource, s3, encoders } = this.effects;
+    await checkWritable(s3, request, request.overwrite);
+    signal.throwIfAborted();
+    const source = await openSource(request);
+    const release = () => source.release().catch(() => undefined);
+    signal.addEventListener('abort', release);
+    try {
+      signal.throwIfAborted();
+      await source.schema();
+      job.running(source);
+      await uploadObject(s3, {
+        address: request,
+        overwrite: request.overwrite,
+        body: writeParquet(source, encoders, signal, rows => job.written(rows)),
+        confirm: () => job.confirm(source),
+        onBytes: bytes => job.uploaded(bytes),
+        signal
+      });
+    } finally {
+      signal.removeEventListener('abort', release);
+      // Rows that cannot be given up now are removed with their store; the export itself has ended.
+      await release();
+    }
+  }
+
+  private job(id: string): ExportJob {
+    const job = this.jobs.get(id);
+    if (!job) {
+      throw new GatewayError('not-found', 'This export is not known.', {
+        subject: id,
+        action: 'The gateway has restarted or many exports have followed; look for the object on S3.'
+      });
+    }
+    return job;
+  }
+
+  private forgetOldest(): void {
+    const finished = [...this.jobs.values()].filter(job => job.final);
+    finished.slice(0, -FINISHED_KEPT).forEach(job => this.jobs.delete(job.id));
+  }
+}
+
+function nextChange(job: ExportJob): Promise<void> {
+  return new Promise(resolve => {
+    const stop = job.onChange(() => {
+      stop();
+      resolve();
+    });
+  });
+}
