@@ -1,0 +1,107 @@
+import { type IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+import { type Activity } from '../../contract/activity';
+import { judge, DEFAULT_MAX_BUSY_HOURS, type IdleVerdict } from '../../idle/policy';
+import { type IdleSignals } from '../../idle/signals';
+import { type IReplicaClient } from '../tokens';
+import { type JupyterSignals } from './jupyter-signals';
+
+interface Sources {
+  readonly client: Pick<IReplicaClient, 'activity'>;
+  readonly readJupyter: () => Promise<JupyterSignals>;
+  readonly now: () => number;
+}
+
+/** What a source said last, and whether that still holds. */
+interface Heard<T> {
+  readonly value: T | null;
+  /** By the browser's clock; before any answer, when asking began. */
+  readonly atMs: number;
+  readonly isAway: boolean;
+}
+
+/** Feeds the idle policy with what Jupyter and the gateway say. */
+export class IdleModel implements IDisposable {
+  #jupyter: Heard<JupyterSignals>;
+  #gateway: Heard<Activity>;
+  /** What the server's clock is ahead of the browser's. */
+  #skewMs = 0;
+  #isDisposed = false;
+  /** Minutes before the stop from which the time left is worth a glance. */
+  warnAtMinutes: readonly number[] = [15, 5];
+  readonly #changed = new Signal<this, void>(this);
+
+  constructor(private readonly sources: Sources) {
+    const nothing = { value: null, atMs: sources.now(), isAway: true };
+    this.#jupyter = nothing;
+    this.#gateway = nothing;
+  }
+
+  /** Emitted after each look; the verdict also changes with time alone. */
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  /** By the server's clock. */
+  get nowMs(): number {
+    return this.sources.now() + this.#skewMs;
+  }
+
+  /** What the gateway said last; null before its first answer. */
+  get activity(): Activity | null {
+    return this.#gateway.value;
+  }
+
+  /** Null until the gateway has once told the timeout. */
+  get verdict(): IdleVerdict | null {
+    const { activity } = this;
+    return activity && judge(this.#signals(activity));
+  }
+
+  /** Asks both sources. Never rejects: a silent source is a signal too. */
+  async refresh(): Promise<void> {
+    const { client, readJupyter } = this.sources;
+    const [jupyter, gateway] = await Promise.all([
+      readJupyter().catch(() => null),
+      client.activity().catch(() => null)
+    ]);
+    const now = this.sources.now();
+    this.#skewMs = jupyter?.serverMs ? jupyter.serverMs - now : this.#skewMs;
+    this.#jupyter = jupyter
+      ? { value: jupyter, atMs: now, isAway: false }
+      : { ...this.#jupyter, isAway: true };
+    this.#gateway = gateway
+      ? { value: gateway, atMs: now, isAway: false }
+      : { ...this.#gateway, isAway: true };
+    if (!this.#isDisposed) {
+      this.#changed.emit();
+    }
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  #signals(activity: Activity): IdleSignals {
+    const away = (heard: Heard<unknown>) => ({
+      kind: 'unreachable' as const,
+      since: new Date(heard.atMs + this.#skewMs).toISOString()
+    });
+    const { value: jupyter } = this.#jupyter;
+    return {
+      nowMs: this.nowMs,
+      bootedAt: activity.bootedAt,
+      jupyter: this.#jupyter.isAway || !jupyter ? away(this.#jupyter) : { kind: 'reachable', ...jupyter },
+      gateway: this.#gateway.isAway ? away(this.#gateway) : { kind: 'reachable', ...activity },
+      keepAwakeUntil: null,
+      timeoutMinutes: activity.idleTimeoutMinutes,
+      maxBusyHours: DEFAULT_MAX_BUSY_HOURS,
+      warnAtMinutes: this.warnAtMinutes
+    };
+  }
+}
