@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { isFinal, parseQueryRequest } from '../../contract/query';
+import { parseQueryRequest } from '../../contract/query';
 import { ARROW_STREAM, ROUTES } from '../../contract/routes';
 import type { ActivityLog } from '../activity';
 import { END_OF_STREAM } from '../arrow/ipc';
@@ -40,13 +40,7 @@ export function queryRoutes(queries: Queries, store: ResultStore, activity: Acti
     },
     [`GET ${all}/{id}/events`]: async exchange => {
       const result = store.get(exchange.id);
-      await watching(result, () =>
-        sendEvents(exchange, {
-          status: () => result.status(),
-          final: isFinal,
-          onChange: listener => result.onChange(listener)
-        })
-      );
+      await watching(result, () => sendEvents(exchange, result.follow(exchange.gone)));
     },
     [`GET ${all}/{id}/rows`]: async ({ response, id, query }) => {
       const offset = whole(query, 'offset', 0);

@@ -75,6 +75,11 @@ export class Session {
     return session;
   }
 
+  /** Where it is connected to. */
+  get address(): { readonly host: string; readonly port: number } {
+    return this.credentials;
+  }
+
   onNotice(listener: (message: string) => void): () => void {
     const onNotice = ({ message }: { readonly message?: string | undefined }) => listener(message ?? '');
     this.client.on('notice', onNotice);

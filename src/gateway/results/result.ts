@@ -1,13 +1,14 @@
 import type { ErrorBody } from '../../contract/errors';
-import { type Field, isFinal, type QueryRequest, type QueryStatus } from '../../contract/query';
+import type { Field, QueryRequest, QueryStatus } from '../../contract/query';
 import { toErrorBody } from '../gateway-error';
+import { Progress } from '../progress';
 import type { Spool } from './spool';
 
 /** Notices kept for the user; a statement can raise any number. */
 const NOTICES_KEPT = 100;
 
 /** One query and its rows: what it is doing, who watches, and the way to end it. */
-export class Result {
+export class Result extends Progress<QueryStatus> {
   private state: QueryStatus['state'] = 'queued';
   private fields: readonly Field[] | null = null;
   private stored: Spool | null = null;
@@ -18,7 +19,6 @@ export class Result {
   private error: ErrorBody | null = null;
   private firstRowMs: number | null = null;
   private endedAt: number | null = null;
-  private readonly listeners = new Set<() => void>();
   private readonly stop = new AbortController();
   /** True once a reader has been given rows: from then on the statement cannot be run again unnoticed. */
   delivered = false;
@@ -30,7 +30,9 @@ export class Result {
     readonly request: QueryRequest,
     private readonly startedAt: number,
     private readonly now: () => number
-  ) {}
+  ) {
+    super();
+  }
 
   /** Aborted when somebody wants the query to end. */
   get signal(): AbortSignal {
@@ -39,10 +41,6 @@ export class Result {
 
   get spool(): Spool | null {
     return this.stored;
-  }
-
-  get final(): boolean {
-    return isFinal({ state: this.state });
   }
 
   get sizeBytes(): number {
@@ -125,33 +123,9 @@ export class Result {
     }
   }
 
-  /** Calls `listener` after every change; returns how to stop that. */
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  /** Resolves once `condition` holds or the query has ended. */
-  until(condition: () => boolean = () => false): Promise<void> {
-    return new Promise(resolve => {
-      const check = () => {
-        if (this.final || condition()) {
-          stop();
-          resolve();
-        }
-      };
-      const stop = this.onChange(check);
-      check();
-    });
-  }
-
   private end(state: QueryStatus['state']): void {
     this.endedAt = this.now();
     this.state = state;
     this.changed();
-  }
-
-  private changed(): void {
-    [...this.listeners].forEach(listener => listener());
   }
 }

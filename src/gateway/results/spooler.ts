@@ -1,4 +1,4 @@
-import { IpcEncoder, END_OF_STREAM } from '../arrow/ipc';
+import { END_OF_STREAM, type IpcEncoder } from '../arrow/ipc';
 import type { BatchBuilder } from '../columns/batch';
 import { GatewayError } from '../gateway-error';
 import type { Cells } from '../postgres/data-row';

@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { version } from '../../package.json';
+import { ActivityLog } from './activity';
+import { type Config, readConfig } from './config';
+import { openCredentials } from './credentials/open';
+import { Exports } from './export';
+import { toErrorBody } from './gateway-error';
+import { activityRoutes } from './http/activity-handlers';
+import { exportRoutes } from './http/export-handlers';
+import { placeRoutes } from './http/place-handlers';
+import { queryRoutes } from './http/query-handlers';
+import { router } from './http/router';
+import { listen } from './http/server';
+import { EncoderPool } from './parquet/encoder-pool';
+import { Pool } from './postgres/pool';
+import { tlsOptions } from './postgres/tls';
+import { TypeNames } from './postgres/type-names';
+import { Queries } from './query';
+import { resultSource } from './results/result-source';
+import { ResultStore } from './results/store';
+import { openS3Client } from './s3/client';
+
+/** A client that keeps a connection open must not keep the gateway from ending. */
+const STOP_WITHIN_MS = 8_000;
+
+/**
+ * Starts the gateway on its Unix socket, says `ready` on standard output, and ends on SIGTERM, SIGINT or when standard
+ * input ends, which happens when the process that started it is gone. The log goes to standard error.
+ */
+async function start(): Promise<void> {
+  const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  try {
+    const stop = await serve(readConfig(process.env, availableParallelism()), log);
+    const end = (why: string) => {
+      log(`stopping: ${why}`);
+      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+      stop().then(
+        () => process.exit(0),
+        () => process.exit(1)
+      );
+    };
+    process.once('SIGTERM', () => end('asked to'));
+    process.once('SIGINT', () => end('interrupted'));
+    process.stdin.once('end', () => end('the parent process is gone')).resume();
+    process.stdout.write('ready\n');
+  } catch (error) {
+    const { message, action } = toErrorBody(error);
+    log(`cannot start: ${message} ${action ?? ''}`);
+    process.exit(1);
+  }
+}
+
+async function serve(config: Config, log: (line: string) => void): Promise<() => Promise<void>> {
+  const now = Date.now;
+  const health = { version, pid: process.pid, startedAt: new Date(now()).toISOString() };
+  const session = () => ({
+    tls: tlsOptions(config.tls),
+    connectTimeoutMs: config.connectTimeoutMs,
+    statementTimeoutMs: config.statementTimeoutMs
+  });
+  const pool = new Pool(openCredentials(config.credentials), session, config.poolSize);
+  const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
+  const queries = new Queries(pool, new TypeNames(), store);
+  const activity = new ActivityLog(config, now);
+  const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
+  const exports = new Exports({
+    openSource: ({ sql, params, origin }) => {
+      const result = queries.start({ sql, params, origin, rowLimit: null, cancelOnDisconnect: false });
+      return resultSource(result, () => store.release(result.id));
+    },
+    s3: openS3Client(),
+    encoders,
+    now
+  });
+  const routes = {
+    ...placeRoutes(health, config, pool, now),
+    ...queryRoutes(queries, store, activity),
+    ...exportRoutes(exports, activity),
+    ...activityRoutes(activity, store, exports)
+  };
+  const server = await listen(config.socketPath, router(routes, log));
+  return async () => {
+    server.close();
+    await exports.dispose();
+    await store.close();
+    pool.close();
+    server.closeAllConnections();
+    await rm(config.socketPath, { force: true });
+  };
+}
+
+void start();
