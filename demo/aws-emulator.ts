@@ -4,7 +4,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { freePort } from './free-port';
 import { OwnedProcess } from './owned-process';
-import type { ReplicaPair } from './postgres';
+import type { PairDescription } from './pair-servers';
 import { SetupError } from './setup-error';
 
 export const DATA_BUCKET = 'jao-dev-data-science';
@@ -56,7 +56,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 }
 
 /** Creates the data bucket and the secret as a real installation has them, through the AWS SDK. */
-export async function fillAwsEmulator(endpoint: string, pair: ReplicaPair): Promise<void> {
+export async function fillAwsEmulator(endpoint: string, pair: PairDescription): Promise<void> {
   const connection = {
     endpoint,
     region: REGION,
@@ -84,7 +84,7 @@ export async function fillAwsEmulator(endpoint: string, pair: ReplicaPair): Prom
 }
 
 /** Rotation speaks to `host`, clients read from `readerHost`. On Aurora both share `port`; here they cannot. */
-function secretFor(pair: ReplicaPair) {
+function secretFor(pair: PairDescription) {
   return {
     engine: 'postgres',
     host: pair.primary.host,

@@ -21,7 +21,7 @@ interface Options {
   readonly screenshots: string;
 }
 
-export interface RunningDemo {
+interface RunningDemo {
   readonly stack: Stack;
   readonly jupyter: Jupyter;
 }
@@ -39,7 +39,10 @@ async function main(): Promise<number> {
     }
     return await withDemo(options, run, async demo => {
       if (options.check) {
-        return check(demo, { stateDir: STATE, pythonEnvironment: PYTHON_ENVIRONMENT, ...options });
+        return check(demo.stack.description, demo.jupyter, {
+          pythonEnvironment: PYTHON_ENVIRONMENT,
+          screenshots: path.resolve(ROOT, options.screenshots)
+        });
       }
       say(`Samples of the notebooks are in the file browser; logs and data are in ${STATE}.`);
       say('Ctrl-C ends everything. Open JupyterLab at');

@@ -36,7 +36,6 @@ export interface ServerOptions {
 
 /** Starts one PostgreSQL on the loopback address with TLS and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<OwnedProcess> {
-  await endLeftOver(options);
   writeConfiguration(options);
   const server = OwnedProcess.start({
     name: options.name,
@@ -102,21 +101,19 @@ function write(options: ServerOptions, name: string, content: string): void {
   options.account.adopt(file);
 }
 
-/** A run that was killed leaves its server running, or a lock file that would keep a new one from starting. */
-async function endLeftOver(options: ServerOptions): Promise<void> {
-  const lock = path.join(options.dataDirectory, 'postmaster.pid');
+/** Ends the server that a killed run left on the directory, or removes the lock that would keep a new one out. */
+export async function endLeftOver(name: string, dataDirectory: string): Promise<void> {
+  const lock = path.join(dataDirectory, 'postmaster.pid');
   if (!existsSync(lock)) {
     return;
   }
   const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
-  if (isServerOf(pid, options.dataDirectory)) {
+  if (isServerOf(pid, dataDirectory)) {
     process.kill(pid, 'SIGINT');
     const deadline = Date.now() + 15_000;
-    while (isServerOf(pid, options.dataDirectory)) {
+    while (isServerOf(pid, dataDirectory)) {
       if (Date.now() > deadline) {
-        throw new SetupError(
-          `${options.name} of an earlier run (process ${pid}) does not end: end it first.`
-        );
+        throw new SetupError(`The ${name} of an earlier run (process ${pid}) does not end: end it first.`);
       }
       await sleep(50);
     }

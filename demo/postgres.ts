@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
@@ -6,11 +6,11 @@ import { quoteIdentifier, quoteLiteral } from '../src/sql/quote';
 import { READER_ROLE_DEFAULTS, readerRoleStatements } from '../src/sql/reader-role';
 import { freePort } from './free-port';
 import type { OwnedProcess } from './owned-process';
-import { connect, startServer, type Login, type ServerAddress } from './postgres-server';
+import { REPLICATOR, SLOT, startPrimary, startStandby, type PairDescription } from './pair-servers';
+import { connect, endLeftOver, type Login } from './postgres-server';
 import {
   createPrimary,
   createStandby,
-  give,
   isComplete,
   markComplete,
   openSetup,
@@ -34,20 +34,7 @@ export interface ReplicaPairOptions {
 }
 
 /** A primary and its streaming hot standby on the loopback address, both with TLS. */
-export interface ReplicaPair {
-  readonly primary: ServerAddress;
-  readonly standby: ServerAddress;
-  readonly database: string;
-  /** The superuser, on either server. */
-  readonly admin: Login;
-  /** Owns the tables; primary only. */
-  readonly owner: Login;
-  /** `sagemaker_readonly`; standby only. */
-  readonly reader: Login;
-  /** Certificate authority of both servers. */
-  readonly caFile: string;
-  /** A certificate authority that signed neither. */
-  readonly unknownCaFile: string;
+export interface ReplicaPair extends PairDescription {
   /** Ends both servers. */
   stop(): Promise<void>;
 }
@@ -57,6 +44,9 @@ export async function startReplicaPair(options: ReplicaPairOptions): Promise<Rep
   const setup = openSetup(options.stateDir, options.log);
   mkdirSync(path.join(setup.stateDir, 'logs'), { recursive: true });
   const pair = describe(setup, await freePort(), await freePort());
+  for (const name of ['standby', 'primary']) {
+    await endLeftOver(name, path.join(setup.serverDir, name));
+  }
   if (!isComplete(setup, options.sample.fingerprint)) {
     await createPair(setup, pair, options.sample);
     markComplete(setup, options.sample.fingerprint);
@@ -80,11 +70,7 @@ export async function startReplicaPair(options: ReplicaPairOptions): Promise<Rep
 }
 
 const OWNER = 'jao_app';
-const REPLICATOR = 'replicator';
-const SLOT = 'standby';
 const CATCH_UP_MS = 60_000;
-
-type PairDescription = Omit<ReplicaPair, 'stop'>;
 
 function describe(setup: PostgresSetup, primaryPort: number, standbyPort: number): PairDescription {
   return {
@@ -153,7 +139,7 @@ async function provideSlot(pair: PairDescription): Promise<void> {
 /** Waits until the standby streams and has replayed everything that the primary has written. */
 async function caughtUp(pair: PairDescription): Promise<void> {
   await as(pair, pair.admin, 'postgres', async admin => {
-    const { rows } = await admin.query('SELECT pg_current_wal_lsn() AS lsn');
+    const { rows } = await admin.query('SELECT pg_current_wal_insert_lsn() AS lsn');
     const deadline = Date.now() + CATCH_UP_MS;
     const reached = `SELECT FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn >= $1`;
     while ((await admin.query(reached, [rows[0].lsn])).rowCount === 0) {
@@ -179,75 +165,4 @@ async function as(
   } finally {
     await client.end();
   }
-}
-
-function startPrimary(setup: PostgresSetup, pair: PairDescription): Promise<OwnedProcess> {
-  return startServer({
-    ...common(setup, pair, 'primary'),
-    port: pair.primary.port,
-    settings: sharedSettings(setup),
-    access: [
-      hostssl('all', pair.admin.user),
-      hostssl(pair.database, OWNER),
-      hostssl('replication', REPLICATOR)
-    ]
-  });
-}
-
-function startStandby(setup: PostgresSetup, pair: PairDescription): Promise<OwnedProcess> {
-  const { port } = pair.primary;
-  const secret = `localhost:${port}:*:${REPLICATOR}:${setup.passwords.replicator}\n`;
-  const passFile = give(setup, 'standby.pgpass', secret);
-  // The account that runs the server must be able to read it, wherever the state folder lies.
-  const rootCert = give(setup, 'ca.crt', readFileSync(pair.caFile, 'utf8'));
-  return startServer({
-    ...common(setup, pair, 'standby'),
-    port: pair.standby.port,
-    settings: {
-      ...sharedSettings(setup),
-      primary_conninfo: [
-        `host=localhost port=${port} user=${REPLICATOR} passfile='${passFile}'`,
-        `sslmode=verify-full sslrootcert='${rootCert}' application_name=standby`
-      ].join(' '),
-      primary_slot_name: SLOT,
-      // As Aurora's readers have them.
-      hot_standby_feedback: 'on',
-      max_standby_streaming_delay: '14s'
-    },
-    access: [hostssl('all', pair.admin.user), hostssl(pair.database, pair.reader.user)]
-  });
-}
-
-function common(setup: PostgresSetup, pair: PairDescription, name: 'primary' | 'standby') {
-  return {
-    name: `PostgreSQL (${name})`,
-    binaries: setup.binaries,
-    account: setup.account,
-    dataDirectory: path.join(setup.serverDir, name),
-    logFile: path.join(setup.stateDir, 'logs', `${name}.log`),
-    admin: pair.admin,
-    caFile: pair.caFile
-  };
-}
-
-function sharedSettings(setup: PostgresSetup): Readonly<Record<string, string>> {
-  return {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    ssl: 'on',
-    ssl_cert_file: path.join(setup.serverDir, 'server.crt'),
-    ssl_key_file: path.join(setup.serverDir, 'server.key'),
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    max_wal_size: '256MB',
-    random_page_cost: '1.1',
-    // The data can be made again at any time, so nothing waits for the disk.
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off'
-  };
-}
-
-function hostssl(database: string, user: string): string {
-  return `hostssl ${database} ${user} 127.0.0.1/32 scram-sha-256`;
 }

@@ -6,7 +6,8 @@ import {
   SECRET_ID,
   startAwsEmulator
 } from './aws-emulator';
-import { startReplicaPair, type ReplicaPair } from './postgres';
+import type { PairDescription } from './pair-servers';
+import { startReplicaPair } from './postgres';
 import { sampleDatabase } from './sample-database';
 
 export interface StackOptions {
@@ -19,14 +20,14 @@ export interface StackOptions {
 }
 
 /** Everything a client of the stack must know; plain data. */
-export type StackDescription = Omit<ReplicaPair, 'stop'> & {
+export interface StackDescription extends PairDescription {
   readonly aws: {
     readonly endpoint: string;
     readonly region: string;
     readonly secretId: string;
     readonly bucket: string;
   };
-};
+}
 
 export interface Stack {
   readonly description: StackDescription;

@@ -1,0 +1,117 @@
+/**
+ * npm test
+ *
+ * Installs and builds what is missing, then: types and lint, Jest, pytest, and the main job in a real browser.
+ * The last line counts all of them: "N passed, N failed". Exit code 1 when anything failed or nothing ran.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureChromium } from './browser.mjs';
+import { prepare, startDemo } from './demo.mjs';
+import { python } from './python-environment.mjs';
+import { runScript } from './setup-failure.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = name => path.join(root, 'node_modules', '.bin', name);
+
+/** Each gives { passed, failed }. */
+const PARTS = [
+  ['types and lint', typesAndLint],
+  ['Jest', jest],
+  ['pytest', pytest],
+  ['browser', browser]
+];
+
+async function main() {
+  const reports = mkdtempSync(path.join(tmpdir(), 'replica-reports-'));
+  const totals = { passed: 0, failed: 0 };
+  try {
+    await prepare();
+    for (const [name, part] of PARTS) {
+      process.stdout.write(`\n== ${name}\n`);
+      const { passed, failed } = await part(reports);
+      process.stdout.write(`== ${name}: ${passed} passed, ${failed} failed\n`);
+      totals.passed += passed;
+      totals.failed += failed;
+    }
+  } catch (error) {
+    process.stderr.write(`${error.stack}\n`);
+    totals.failed += 1;
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
+  return totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+}
+
+async function typesAndLint() {
+  const projects = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.gateway.json', 'tsconfig.test.json'];
+  const commands = [
+    ...projects.map(project => [bin('tsc'), ['-p', project, '--noEmit']]),
+    [bin('eslint'), ['.']],
+    [python, ['-m', 'ruff', 'check']],
+    [python, ['-m', 'mypy']]
+  ];
+  const totals = { passed: 0, failed: 0 };
+  for (const [command, args] of commands) {
+    const isFine = (await run(command, args)) === 0;
+    totals[isFine ? 'passed' : 'failed'] += 1;
+    process.stdout.write(`${isFine ? 'ok' : 'FAILED'}  ${path.basename(command)} ${args.join(' ')}\n`);
+  }
+  return totals;
+}
+
+async function jest(reports) {
+  const file = path.join(reports, 'jest.json');
+  await run(bin('jest'), ['--json', `--outputFile=${file}`]);
+  if (!existsSync(file)) {
+    return { passed: 0, failed: 1 };
+  }
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  // A test file that could not even be loaded has no tests to count.
+  return { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
+}
+
+async function pytest(reports) {
+  const file = path.join(reports, 'pytest.xml');
+  const code = await run(python, ['-m', 'pytest', '--quiet', `--junitxml=${file}`]);
+  const suite = existsSync(file) ? /<testsuite [^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] : undefined;
+  if (!suite) {
+    return { passed: 0, failed: 1 };
+  }
+  const count = name => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+  const failed = count('failures') + count('errors');
+  return {
+    passed: count('tests') - failed - count('skipped'),
+    failed: failed === 0 && code !== 0 ? 1 : failed
+  };
+}
+
+/** The steps of `npm run demo -- --check`; one that failed ends the scenario. */
+async function browser() {
+  const { code, output } = await startDemo(['--check'], {
+    capture: true,
+    env: { CHROMIUM: ensureChromium() }
+  });
+  process.stdout.write(output);
+  const report = output
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line))
+    .at(-1);
+  return { passed: Object.keys(report?.seconds ?? {}).length, failed: code === 0 ? 0 : 1 };
+}
+
+function run(command, args) {
+  return new Promise(resolve => {
+    // Jest and pytest write their progress to either stream: both belong to the same log.
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', () => resolve(1));
+    child.on('close', code => resolve(code ?? 1));
+  });
+}
+
+await runScript(main);
