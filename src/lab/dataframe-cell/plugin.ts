@@ -19,7 +19,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const { commands, shell } = app;
     commands.addCommand(COMMANDS.dataframeCell, {
-      label: 'Replica: statement to DataFrame cell',
+      label: 'Replica Statement to DataFrame Cell',
       caption: 'Put the statement into a notebook cell as a pandas DataFrame with all its rows, and run it',
       describedBy: { args: { type: 'object', properties: { sql: { type: 'string' } } } },
       execute: async args => {
@@ -35,6 +35,6 @@ export const plugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    palette?.addItem({ command: COMMANDS.dataframeCell, category: 'Database' });
+    palette?.addItem({ command: COMMANDS.dataframeCell, category: 'Replica' });
   }
 };

@@ -1,0 +1,108 @@
+import { Widget } from '@lumino/widgets';
+import { footerText } from './footer-text';
+import { type PanelActions } from './panel-actions';
+import { type QueryModel } from './query-model';
+
+const TICK_MS = 200;
+
+/** Rows, time and size of the result, the server's notices, and what can be made of the result. */
+export class Footer extends Widget {
+  private readonly summary = document.createElement('span');
+  private readonly notices = document.createElement('details');
+  private readonly cutButtons = document.createElement('span');
+  private readonly buttons = document.createElement('span');
+  private ticking: ReturnType<typeof setInterval> | null = null;
+  private statusAt = 0;
+
+  constructor(
+    private readonly model: QueryModel,
+    actions: PanelActions
+  ) {
+    super();
+    this.addClass('jp-ReplicaQuery-footer');
+    this.summary.className = 'jp-ReplicaQuery-summary';
+    this.summary.setAttribute('role', 'status');
+    this.notices.className = 'jp-ReplicaQuery-notices';
+    this.cutButtons.append(
+      button('read all', 'Run the statement again without the row limit', actions.readAll),
+      ...(actions.dataFrame
+        ? [button('all → DataFrame', 'All rows in a notebook cell', actions.dataFrame)]
+        : []),
+      ...(actions.exportResult
+        ? [button('all → S3', 'All rows as Parquet on Amazon S3', actions.exportResult)]
+        : [])
+    );
+    this.buttons.className = 'jp-ReplicaQuery-footerButtons';
+    this.buttons.append(
+      ...(actions.dataFrame
+        ? [button('→ DataFrame', 'This statement in a notebook cell (Alt+Enter)', actions.dataFrame)]
+        : []),
+      ...(actions.exportResult
+        ? [button('→ S3', 'This statement as Parquet on Amazon S3', actions.exportResult)]
+        : [])
+    );
+    this.node.append(this.summary, this.cutButtons, this.notices, this.buttons);
+    model.changed.connect(this.refresh, this);
+    this.refresh();
+  }
+
+  override dispose(): void {
+    this.tick(false);
+    super.dispose();
+  }
+
+  private refresh(): void {
+    const { state, isRunning } = this.model;
+    this.statusAt = performance.now();
+    this.tick(isRunning);
+    this.write();
+    const notices = 'status' in state ? (state.status?.notices ?? []) : [];
+    this.showNotices(notices);
+    this.buttons.hidden = state.kind === 'empty' || this.cutButtons.hidden === false;
+  }
+
+  private write(): void {
+    const { state } = this.model;
+    const elapsed = 'status' in state && state.status ? state.status.elapsedMs : 0;
+    const { text, hint, isCut } = footerText(state, elapsed + performance.now() - this.statusAt);
+    this.summary.textContent = text;
+    this.summary.title = hint;
+    this.toggleClass('jp-mod-cut', isCut);
+    this.cutButtons.hidden = !isCut;
+  }
+
+  private showNotices(notices: readonly string[]): void {
+    this.notices.hidden = notices.length === 0;
+    if (this.notices.querySelectorAll('li').length !== notices.length) {
+      const summary = document.createElement('summary');
+      summary.textContent = `Messages (${notices.length})`;
+      const list = document.createElement('ul');
+      list.append(...notices.map(listItem));
+      this.notices.replaceChildren(summary, list);
+    }
+  }
+
+  private tick(isRunning: boolean): void {
+    if (isRunning && this.ticking === null) {
+      this.ticking = setInterval(() => this.write(), TICK_MS);
+    } else if (!isRunning && this.ticking !== null) {
+      clearInterval(this.ticking);
+      this.ticking = null;
+    }
+  }
+}
+
+function listItem(text: string): HTMLElement {
+  const node = document.createElement('li');
+  node.textContent = text;
+  return node;
+}
+
+function button(label: string, hint: string, click: () => void): HTMLElement {
+  const node = document.createElement('button');
+  node.className = 'jp-Button jp-mod-minimal jp-ReplicaQuery-footerButton';
+  node.textContent = label;
+  node.title = hint;
+  node.addEventListener('click', click);
+  return node;
+}

@@ -1,0 +1,50 @@
+import { type JupyterFrontEnd } from '@jupyterlab/application';
+import { type ICommandPalette } from '@jupyterlab/apputils';
+import { type ILauncher } from '@jupyterlab/launcher';
+import { COMMANDS } from '../commands';
+import { queryIcon } from '../icons';
+import { parsePanelState } from './panel-state';
+import { type QueryPanels } from './panels';
+
+const PALETTE_CATEGORY = 'Replica';
+const LAUNCHER_CATEGORY = 'Database';
+
+/** The commands of query panels, and where a person finds them. */
+export function addPanelCommands(
+  { commands }: JupyterFrontEnd,
+  panels: QueryPanels,
+  palette: ICommandPalette | null,
+  launcher: ILauncher | null
+): void {
+  commands.addCommand(COMMANDS.openPanel, {
+    label: args => (args['isPalette'] ? 'New Replica Query' : 'Replica Query'),
+    caption: 'Query the PostgreSQL replica',
+    icon: args => (args['isPalette'] ? undefined : queryIcon),
+    describedBy: { args: { type: 'object' } },
+    execute: args => panels.openWith(parsePanelState(args))
+  });
+  const inPanel = { isEnabled: () => panels.current !== null, describedBy: { args: { type: 'object' } } };
+  commands.addCommand(COMMANDS.run, {
+    ...inPanel,
+    label: 'Run Replica Statement',
+    execute: () => void panels.current?.run()
+  });
+  commands.addCommand(COMMANDS.runAll, {
+    ...inPanel,
+    label: 'Run All Replica Statements',
+    execute: () => void panels.current?.runAll()
+  });
+  commands.addCommand(COMMANDS.stop, {
+    ...inPanel,
+    label: 'Stop Replica Statement',
+    isEnabled: () => panels.current?.model.isRunning ?? false,
+    execute: () => void panels.current?.model.stop()
+  });
+  panels.tracker.currentChanged.connect(() => commands.notifyCommandChanged());
+
+  palette?.addItem({ command: COMMANDS.openPanel, category: PALETTE_CATEGORY, args: { isPalette: true } });
+  for (const command of [COMMANDS.run, COMMANDS.runAll, COMMANDS.stop]) {
+    palette?.addItem({ command, category: PALETTE_CATEGORY });
+  }
+  launcher?.add({ command: COMMANDS.openPanel, category: LAUNCHER_CATEGORY, rank: 1 });
+}

@@ -1,0 +1,18 @@
+import { count, flag, nullable, optional, type Parsed, record, text } from '../../contract/parse';
+
+/** What a panel is opened with, and what of it survives a reload of the page. */
+export const parsePanelState = record({
+  id: optional(nullable(text), null),
+  name: optional(nullable(text), null),
+  sql: optional(text, ''),
+  /** Starts the statement at once. */
+  run: optional(flag, false),
+  /** Absent is the default of the settings, null is all rows. */
+  rowLimit: optional<number | null | undefined>(nullable(count), undefined),
+  /** The relation that a preview panel shows. */
+  preview: optional(nullable(record({ schema: text, relation: text })), null),
+  /** The query whose result is shown, and the statement that was sent for it. */
+  queryId: optional(nullable(text), null),
+  sent: optional(nullable(record({ text, from: count })), null)
+});
+export type PanelState = Parsed<typeof parsePanelState>;

@@ -1,0 +1,97 @@
+import { type JupyterFrontEnd } from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+import { UUID } from '@lumino/coreutils';
+import { previewSql, PREVIEW_ROWS } from '../../sql/preview';
+import { type IQueryPanels, type RelationName } from '../tokens';
+import { type PanelState, parsePanelState } from './panel-state';
+import { type PanelServices, QueryPanel } from './query-panel';
+import { DEFAULT_ROW_LIMIT } from './row-limits';
+
+const SAVE_AFTER_MS = 400;
+
+/** All query panels that are open. */
+export class QueryPanels implements IQueryPanels {
+  readonly tracker = new WidgetTracker<QueryPanel>({ namespace: 'replica-query' });
+  /** For panels that do not say how many rows they read. */
+  defaultRowLimit: number | null = DEFAULT_ROW_LIMIT;
+
+  constructor(
+    private readonly shell: JupyterFrontEnd.IShell,
+    private readonly services: PanelServices
+  ) {}
+
+  async open(options: { sql?: string; name?: string; run?: boolean } = {}): Promise<void> {
+    await this.openWith(parsePanelState(options));
+  }
+
+  async preview(relation: RelationName): Promise<void> {
+    const sql = previewSql(relation.schema, relation.relation);
+    const open = this.tracker.find(({ state: { preview } }) => isSame(preview, relation));
+    if (open) {
+      this.shell.activateById(open.id);
+      await open.showStatement(sql);
+      return;
+    }
+    const name = relation.schema === 'public' ? relation.relation : `${relation.schema}.${relation.relation}`;
+    await this.openWith(parsePanelState({ sql, name, preview: relation, rowLimit: PREVIEW_ROWS, run: true }));
+  }
+
+  insert(text: string): boolean {
+    const panel = this.current;
+    panel?.editor.insert(text);
+    return panel !== null;
+  }
+
+  statement(): { readonly sql: string; readonly name: string } | null {
+    const panel = this.tracker.currentWidget;
+    const statement = panel?.editor.statement;
+    return panel && statement ? { sql: statement.text, name: panel.name } : null;
+  }
+
+  /** The panel that is in front and in use. */
+  get current(): QueryPanel | null {
+    const { currentWidget } = this.tracker;
+    return currentWidget && currentWidget === this.shell.currentWidget ? currentWidget : null;
+  }
+
+  /** Opens a panel as it was saved, or a new one. */
+  async openWith(state: PanelState): Promise<QueryPanel> {
+    const rowLimit = state.rowLimit === undefined ? this.defaultRowLimit : state.rowLimit;
+    const panel = new QueryPanel(this.services, state.name ?? this.freeName(), state, rowLimit);
+    panel.id = state.id ?? `jp-replica-query-${UUID.uuid4()}`;
+    await this.tracker.add(panel);
+    this.saveChanges(panel);
+    this.shell.add(panel, 'main');
+    if (state.queryId && state.sent) {
+      void panel.model.resume(state.queryId, state.sent);
+    } else if (state.run) {
+      void panel.run();
+    }
+    return panel;
+  }
+
+  private freeName(): string {
+    let number = 1;
+    while (this.tracker.find(({ name }) => name === `Query ${number}`)) number += 1;
+    return `Query ${number}`;
+  }
+
+  /** Rows count up many times a second; what is saved changes with edits and runs only. */
+  private saveChanges(panel: QueryPanel): void {
+    let saved = JSON.stringify(panel.state);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    panel.stateChanged.connect(() => {
+      const next = JSON.stringify(panel.state);
+      if (next !== saved) {
+        saved = next;
+        clearTimeout(timer);
+        timer = setTimeout(() => void this.tracker.save(panel), SAVE_AFTER_MS);
+      }
+    });
+    panel.disposed.connect(() => clearTimeout(timer));
+  }
+}
+
+function isSame(one: RelationName | null, other: RelationName): boolean {
+  return one?.schema === other.schema && one.relation === other.relation;
+}

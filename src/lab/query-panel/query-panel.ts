@@ -1,0 +1,199 @@
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import { type IEditorServices } from '@jupyterlab/codeeditor';
+import { runIcon, stopIcon, ToolbarButton } from '@jupyterlab/ui-components';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { BoxLayout, BoxPanel, SplitPanel } from '@lumino/widgets';
+import { queryIcon } from '../icons';
+import { type ICatalogModel, type IReplicaClient } from '../tokens';
+import { Footer } from './footer';
+import { LimitSelect } from './limit-select';
+import { type PanelActions } from './panel-actions';
+import { type PanelState } from './panel-state';
+import { QueryModel, type SentStatement } from './query-model';
+import { ResultView } from './result-view';
+import { SqlEditor } from './sql-editor';
+
+type UseStatement = (sql: string, name: string) => void;
+
+/** What panels need of the application. Null is a feature that is not there. */
+export interface PanelServices {
+  readonly client: IReplicaClient;
+  readonly editors: IEditorServices;
+  readonly catalog: ICatalogModel | null;
+  toDataFrame(): UseStatement | null;
+  toExport(): UseStatement | null;
+}
+
+/** An editor for SQL above the result of the statement that ran last. */
+export class QueryPanel extends MainAreaWidget<BoxPanel> {
+  readonly model: QueryModel;
+  readonly editor: SqlEditor;
+  private readonly result: ResultView;
+  private readonly limit: LimitSelect;
+  private readonly actions: PanelActions;
+  private readonly runButton: ToolbarButton;
+  private readonly stopButton: ToolbarButton;
+  private readonly stateSignal = new Signal<this, void>(this);
+  private markedError: unknown = null;
+
+  constructor(
+    services: PanelServices,
+    readonly name: string,
+    private readonly opened: PanelState,
+    rowLimit: number | null
+  ) {
+    super({ content: new BoxPanel({ direction: 'top-to-bottom', spacing: 0 }) });
+    this.addClass('jp-ReplicaQuery');
+    const { title } = this.content;
+    title.label = name;
+    title.caption = `Replica query: ${name}`;
+    title.icon = queryIcon;
+    title.closable = true;
+    const origin = { kind: opened.preview ? 'preview' : 'panel', label: name } as const;
+    this.model = new QueryModel(services.client, origin, rowLimit);
+    this.editor = new SqlEditor(services.editors, services.catalog, opened.sql);
+    this.actions = this.actionsWith(services);
+    this.result = new ResultView(this.model, this.actions);
+    this.limit = new LimitSelect(rowLimit, limit => this.setRowLimit(limit));
+    this.runButton = new ToolbarButton({
+      label: 'Run',
+      icon: runIcon,
+      tooltip: 'Run the statement at the cursor, or what is selected (Ctrl+Enter)',
+      onClick: () => this.actions.run()
+    });
+    this.stopButton = new ToolbarButton({
+      label: 'Stop',
+      icon: stopIcon,
+      tooltip: 'Stop the statement in the server (Escape)',
+      onClick: () => this.actions.stop()
+    });
+    this.arrange();
+    this.model.changed.connect(this.refresh, this);
+    this.editor.textChanged.connect(() => this.stateSignal.emit(), this);
+    this.refresh();
+  }
+
+  /** Emitted when something changed that `state` holds. */
+  get stateChanged(): ISignal<this, void> {
+    return this.stateSignal;
+  }
+
+  /** What the panel can be opened with again. */
+  get state(): PanelState {
+    const { name, model, editor, opened } = this;
+    const { rowLimit, queryId, sent } = model;
+    return {
+      id: this.id,
+      name,
+      sql: editor.text,
+      run: false,
+      rowLimit,
+      preview: opened.preview,
+      queryId,
+      sent
+    };
+  }
+
+  /** Runs the selection, or the statement at the cursor. */
+  async run(): Promise<void> {
+    const { statement } = this.editor;
+    if (statement) {
+      await this.model.run(statement);
+    }
+  }
+
+  /** Runs every statement, one after another, up to the first that fails or is stopped. */
+  async runAll(): Promise<void> {
+    for (const statement of this.editor.statements) {
+      await this.model.run(statement);
+      if (this.model.state.kind !== 'done') {
+        return;
+      }
+    }
+  }
+
+  /** Replaces the text and runs it. */
+  async showStatement(sql: string): Promise<void> {
+    this.editor.text = sql;
+    await this.model.run({ text: sql, from: 0 });
+  }
+
+  override dispose(): void {
+    this.model.dispose();
+    super.dispose();
+  }
+
+  protected override onActivateRequest(): void {
+    if (this.opened.preview && this.model.result) {
+      this.result.focus();
+    } else {
+      this.editor.editor.focus();
+    }
+  }
+
+  private arrange(): void {
+    this.toolbar.addItem('run', this.runButton);
+    this.toolbar.addItem('stop', this.stopButton);
+    this.toolbar.addItem('limit', this.limit);
+    const split = new SplitPanel({ orientation: 'vertical', spacing: 4 });
+    split.addClass('jp-ReplicaQuery-split');
+    split.addWidget(this.editor);
+    split.addWidget(this.result);
+    split.setRelativeSizes([2, 5]);
+    const footer = new Footer(this.model, this.actions);
+    BoxLayout.setStretch(split, 1);
+    BoxLayout.setStretch(footer, 0);
+    this.content.addWidget(split);
+    this.content.addWidget(footer);
+  }
+
+  private actionsWith(services: PanelServices): PanelActions {
+    const again = (): SentStatement | null => this.model.sent ?? this.editor.statement;
+    const offered = (use: UseStatement | null) =>
+      use &&
+      (() => {
+        const statement = again();
+        if (statement) use(statement.text, this.name);
+      });
+    const runAgain = () => {
+      const statement = again();
+      if (statement) void this.model.run(statement);
+    };
+    return {
+      run: () => void this.run(),
+      stop: () => void this.model.stop(),
+      runAgain,
+      readAll: () => {
+        this.setRowLimit(null);
+        runAgain();
+      },
+      dataFrame: offered(services.toDataFrame()),
+      exportResult: offered(services.toExport())
+    };
+  }
+
+  private setRowLimit(limit: number | null): void {
+    this.model.rowLimit = limit;
+    this.limit.limit = limit;
+    this.stateSignal.emit();
+  }
+
+  private refresh(): void {
+    const { isRunning, state } = this.model;
+    this.toggleClass('jp-mod-running', isRunning);
+    this.stopButton.enabled = isRunning && state.kind !== 'stopping';
+    this.markError();
+    this.stateSignal.emit();
+  }
+
+  /** Marks an error once, and only while the statement stands where it was sent from. */
+  private markError(): void {
+    const { state, sent, errorRange } = this.model;
+    const error = state.kind === 'failed' ? state.error : null;
+    if (error !== this.markedError) {
+      this.markedError = error;
+      const isUnedited = sent && this.editor.text.startsWith(sent.text, sent.from);
+      this.editor.markError(isUnedited ? errorRange : null);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { PanelLayout, Widget } from '@lumino/widgets';
+import { errorNotice } from '../error-notice';
+import { ResultGrid } from '../result-grid/grid';
+import { type ResultModel } from '../result-grid/result-model';
+import { type PanelActions } from './panel-actions';
+import { type QueryModel } from './query-model';
+
+/** The rows of a statement, or why there are none. */
+export class ResultView extends Widget {
+  private readonly message = new Widget();
+  private grid: ResultGrid | null = null;
+  private shown: ResultModel | null = null;
+  /** What the message says; it is not made anew while that stays, so that nothing in it loses the focus. */
+  private said: unknown = null;
+
+  constructor(
+    private readonly model: QueryModel,
+    private readonly actions: PanelActions
+  ) {
+    super();
+    this.addClass('jp-ReplicaQuery-result');
+    this.message.addClass('jp-ReplicaQuery-message');
+    const layout = new PanelLayout();
+    this.layout = layout;
+    layout.addWidget(this.message);
+    model.changed.connect(this.refresh, this);
+    this.refresh();
+  }
+
+  /** Puts the keyboard into the grid, if there is one. */
+  focus(): void {
+    this.grid?.focus();
+  }
+
+  private refresh(): void {
+    this.showRows();
+    const { state, result } = this.model;
+    const failure = state.kind === 'failed' ? state.error : (result?.failure ?? null);
+    if (failure) {
+      this.say(failure, () => this.failureNotice());
+    } else if (state.kind === 'empty') {
+      this.say('empty', () => sentence('Ctrl+Enter runs the statement at the cursor, or what is selected.'));
+    } else if (this.model.isRunning && !result?.rowCount) {
+      this.say('loading', skeleton);
+    } else if (state.kind === 'done' && !state.status.fields?.length) {
+      this.say(state.status, () => sentence('Done. This statement has no rows to show.'));
+    } else if (!result?.rowCount) {
+      this.say(state.kind, () =>
+        sentence(state.kind === 'cancelled' ? 'Stopped before the first row.' : 'No rows.')
+      );
+    } else {
+      this.say(null, () => null);
+    }
+  }
+
+  private showRows(): void {
+    const { result } = this.model;
+    if (result !== this.shown) {
+      this.grid?.dispose();
+      this.grid = null;
+      this.shown = result;
+      if (result) {
+        this.grid = new ResultGrid(result);
+        (this.layout as PanelLayout).addWidget(this.grid);
+        result.changed.connect(this.refresh, this);
+      }
+    }
+  }
+
+  private say(what: unknown, make: () => HTMLElement | null): void {
+    if (what !== this.said || what === null) {
+      this.said = what;
+      const content = make();
+      this.message.setHidden(content === null);
+      this.message.node.replaceChildren(...(content ? [content] : []));
+    }
+  }
+
+  private failureNotice(): HTMLElement {
+    const { state, result } = this.model;
+    if (state.kind === 'failed') {
+      const again =
+        state.error.code === 'syntax-error'
+          ? []
+          : [{ label: 'Run again', run: () => this.actions.runAgain() }];
+      const notice = errorNotice(state.error, again);
+      // PostgreSQL's detail and hint are half of what it says.
+      notice.querySelector('details')?.setAttribute('open', '');
+      return notice;
+    }
+    const buttons = [{ label: 'Run again', run: () => this.actions.runAgain() }];
+    if (result?.failure?.code !== 'result-expired') {
+      buttons.unshift({ label: 'Try again', run: () => result?.retry() });
+    }
+    return errorNotice(result!.failure!, buttons);
+  }
+}
+
+function sentence(text: string): HTMLElement {
+  const node = document.createElement('p');
+  node.className = 'jp-ReplicaQuery-sentence';
+  node.textContent = text;
+  return node;
+}
+
+function skeleton(): HTMLElement {
+  const node = document.createElement('div');
+  node.className = 'jp-ReplicaQuery-skeleton';
+  node.setAttribute('role', 'status');
+  node.setAttribute('aria-label', 'Waiting for the first rows');
+  node.append(...Array.from({ length: 6 }, () => document.createElement('div')));
+  return node;
+}

@@ -1,0 +1,98 @@
+import { autocompletion, ifNotIn } from '@codemirror/autocomplete';
+import { keywordCompletionSource, PostgreSQL } from '@codemirror/lang-sql';
+import { type Extension, Prec } from '@codemirror/state';
+import { EditorView, placeholder } from '@codemirror/view';
+import { CodeEditor, CodeEditorWrapper, type IEditorServices } from '@jupyterlab/codeeditor';
+import { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { type TextRange } from '../../sql/position';
+import { type Statement, statementAt, statements } from '../../sql/split';
+import { type ICatalogModel } from '../tokens';
+import { bareNames, dottedNames } from './completion';
+import { errorMark, markError } from './error-mark';
+
+/** Lab's own editor, with the user's settings, for PostgreSQL's SQL. */
+export class SqlEditor extends CodeEditorWrapper {
+  private readonly edited = new Signal<this, void>(this);
+
+  constructor(services: IEditorServices, catalog: ICatalogModel | null, sql: string) {
+    const model = new CodeEditor.Model({ mimeType: 'text/plain' });
+    model.sharedModel.setSource(sql);
+    super({ model, factory: services.factoryService.newDocumentEditor });
+    this.addClass('jp-ReplicaQuery-editor');
+    this.view?.dispatch({ selection: { anchor: sql.length } });
+    if (this.editor instanceof CodeMirrorEditor) {
+      this.editor.injectExtension(sqlExtensions(catalog));
+    }
+    model.sharedModel.changed.connect(() => this.edited.emit(), this);
+  }
+
+  /** Emitted with every edit. */
+  get textChanged(): ISignal<this, void> {
+    return this.edited;
+  }
+
+  get text(): string {
+    return this.model.sharedModel.getSource();
+  }
+
+  set text(sql: string) {
+    if (sql !== this.text) {
+      this.model.sharedModel.setSource(sql);
+    }
+  }
+
+  /** What Run means: the selection, else the statement at the cursor. */
+  get statement(): { readonly text: string; readonly from: number } | null {
+    const { text, view } = this;
+    const { from, to, head } = view?.state.selection.main ?? { from: 0, to: 0, head: 0 };
+    return from < to ? selected(text, from, to) : statementAt(text, head);
+  }
+
+  get statements(): readonly Statement[] {
+    return statements(this.text);
+  }
+
+  /** Replaces the selection, or writes at the cursor. */
+  insert(text: string): void {
+    this.view?.dispatch(this.view.state.replaceSelection(text));
+    this.editor.focus();
+  }
+
+  markError(range: TextRange | null): void {
+    if (this.view) {
+      markError(this.view, range);
+    }
+  }
+
+  private get view(): EditorView | null {
+    return this.editor instanceof CodeMirrorEditor ? this.editor.editor : null;
+  }
+}
+
+/** The selection without the blanks and semicolons around it. */
+function selected(text: string, from: number, to: number): { text: string; from: number } | null {
+  const parts = statements(text.slice(from, to));
+  const [first] = parts;
+  const last = parts.at(-1);
+  return first && last
+    ? { text: text.slice(from + first.from, from + last.to), from: from + first.from }
+    : null;
+}
+
+/** Parts of PostgreSQL's syntax tree in which nothing is completed. */
+const TEXT_NODES = ['String', 'LineComment', 'BlockComment', 'QuotedIdentifier'];
+
+/** Lab's editor has a plain-text language of its own, which would be asked first. */
+function sqlExtensions(catalog: ICatalogModel | null): Extension {
+  const sources = catalog ? [ifNotIn(TEXT_NODES, bareNames(catalog)), dottedNames(catalog)] : [];
+  return [
+    Prec.high([
+      PostgreSQL,
+      autocompletion({ override: [...sources, keywordCompletionSource(PostgreSQL, true)] })
+    ]),
+    errorMark,
+    placeholder('SELECT …'),
+    EditorView.contentAttributes.of({ 'aria-label': 'SQL' })
+  ];
+}
