@@ -1,8 +1,43 @@
-import { type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { COMMANDS } from '../commands';
+import { IQueryPanels, IReplicaClient } from '../tokens';
+import { exportStatement } from './export-statement';
 
 export const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-replica:export-dialog',
   description: 'Exports a statement to Parquet on Amazon S3.',
   autoStart: true,
-  activate: () => undefined
+  requires: [IReplicaClient],
+  optional: [IQueryPanels, ICommandPalette],
+  activate: (
+    { commands }: JupyterFrontEnd,
+    client: IReplicaClient,
+    panels: IQueryPanels | null,
+    palette: ICommandPalette | null
+  ) => {
+    commands.addCommand(COMMANDS.export, {
+      label: 'Export Replica Statement to Amazon S3…',
+      caption: 'Write all rows of the statement to one Parquet object',
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { sql: { type: 'string' }, name: { type: 'string' } }
+        }
+      },
+      execute: async ({ sql, name }) => {
+        const current = panels?.statement();
+        const source = {
+          sql: typeof sql === 'string' ? sql : current?.sql,
+          name: typeof name === 'string' ? name : (current?.name ?? 'query')
+        };
+        if (!source.sql) {
+          Notification.warning('There is no statement to export. Write one in a query panel first.');
+          return;
+        }
+        await exportStatement(client, { sql: source.sql, name: source.name });
+      }
+    });
+    palette?.addItem({ command: COMMANDS.export, category: 'Replica' });
+  }
 };

@@ -1,0 +1,83 @@
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { type ErrorBody } from '../../contract/errors';
+import { type ExportStatus } from '../../contract/export';
+import { errorText } from '../error-notice';
+import { exactCount, humanBytes, humanDuration } from '../human-numbers';
+
+interface NoticeActions {
+  readonly cancel: () => void;
+  /** Exports again over the object that is there. */
+  readonly replace: () => void;
+}
+
+/** One export as one notification of Lab, from its start to its end. */
+export class ExportNotice {
+  private readonly id: string;
+
+  constructor(
+    private readonly uri: string,
+    private readonly actions: NoticeActions
+  ) {
+    this.id = Notification.emit(`Exporting to ${uri}`, 'in-progress', {
+      autoClose: false,
+      actions: [this.cancelAction]
+    });
+  }
+
+  show(status: ExportStatus): void {
+    switch (status.state) {
+      case 'queued':
+      case 'running':
+        return this.update('in-progress', `Exporting to ${this.uri}\n${progress(status)}`, [
+          this.cancelAction
+        ]);
+      case 'cancelled':
+        return this.update('info', `The export to ${this.uri} was cancelled. Nothing was written there.`, []);
+      case 'done':
+        return this.update('success', `${summary(status)}\n${status.uri}`, [
+          {
+            label: 'Copy s3:// address',
+            callback: () => Clipboard.copyToSystem(status.uri),
+            displayType: 'accent'
+          }
+        ]);
+      case 'failed':
+        return this.fail(status.error);
+    }
+  }
+
+  /** `error` null is a failure nobody gave a reason for. */
+  fail(error: ErrorBody | null): void {
+    const reason = error ? [error.message, error.action].filter(Boolean).join(' ') : 'It gave no reason.';
+    const actions: Notification.IAction[] = [];
+    if (error?.code === 'object-exists') {
+      actions.push({ label: 'Replace', callback: () => this.actions.replace(), displayType: 'warn' });
+    }
+    if (error) {
+      actions.push({ label: 'Copy details', callback: () => Clipboard.copyToSystem(errorText(error)) });
+    }
+    this.update('error', `The export to ${this.uri} failed. ${reason}`, actions);
+  }
+
+  dismiss(): void {
+    Notification.dismiss(this.id);
+  }
+
+  private get cancelAction(): Notification.IAction {
+    return { label: 'Cancel', callback: () => this.actions.cancel() };
+  }
+
+  private update(type: Notification.TypeOptions, message: string, actions: Notification.IAction[]): void {
+    Notification.update({ id: this.id, type, message, actions, autoClose: false });
+  }
+}
+
+function progress({ rowsRead, rowsWritten, bytes, elapsedMs }: ExportStatus): string {
+  const written = `${exactCount(rowsWritten)} of ${exactCount(rowsRead)} rows read`;
+  return `${written}, ${humanBytes(bytes)} sent, ${humanDuration(elapsedMs)}`;
+}
+
+function summary({ rowsWritten, bytes, elapsedMs }: ExportStatus): string {
+  const rows = rowsWritten === 1 ? '1 row' : `${exactCount(rowsWritten)} rows`;
+  return `${rows}, ${humanBytes(bytes)}, ${humanDuration(elapsedMs)}`;
+}

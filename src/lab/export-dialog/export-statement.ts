@@ -1,0 +1,62 @@
+import { errorBodyOf } from '../gateway-client/failure';
+import { type IReplicaClient } from '../tokens';
+import { askForTarget, askToReplace } from './export-form';
+import { ExportNotice } from './export-notice';
+import { type ExportTarget, proposedKey } from './export-target';
+
+interface ExportSource {
+  readonly sql: string;
+  readonly name: string;
+}
+
+/** Asks where to, exports, and tells how it goes; resolves when the export has ended. */
+export async function exportStatement(client: IReplicaClient, source: ExportSource): Promise<void> {
+  // Without the connection's bucket the person names one.
+  const bucket = await client.connection().then(
+    connection => connection.dataBucket ?? '',
+    () => ''
+  );
+  const target = await askForTarget({ ...source, target: { bucket, key: proposedKey(source.name) } });
+  if (target) {
+    await exportTo(client, source, target, false);
+  }
+}
+
+async function exportTo(
+  client: IReplicaClient,
+  source: ExportSource,
+  target: ExportTarget,
+  overwrite: boolean
+): Promise<void> {
+  const uri = `s3://${target.bucket}/${target.key}`;
+  const request = {
+    ...target,
+    sql: source.sql,
+    overwrite,
+    origin: { kind: 'export', label: source.name }
+  } as const;
+  let exportId: string | null = null;
+  let isCancelled = false;
+  const cancel = () => {
+    isCancelled = true;
+    if (exportId) client.cancelExport(exportId).catch(error => notice.fail(errorBodyOf(error)));
+  };
+  const replace = () => void exportTo(client, source, target, true);
+  const notice = new ExportNotice(uri, { cancel, replace });
+  try {
+    const started = await client.startExport(request);
+    exportId = started.exportId;
+    if (isCancelled) cancel();
+    notice.show(started);
+    for await (const status of client.followExport(exportId)) {
+      notice.show(status);
+    }
+  } catch (error) {
+    const body = errorBodyOf(error);
+    notice.fail(body);
+    if (body.code === 'object-exists' && (await askToReplace(uri))) {
+      notice.dismiss();
+      replace();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** Where an export goes: `s3://bucket/key`. */
+export interface ExportTarget {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** A key that names what is exported, such as `exports/orders-by-month.parquet`. */
+export function proposedKey(name: string): string {
+  const safe = name
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}._-]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+  return `exports/${safe || 'query'}.parquet`;
+}
+
+/** What is wrong with a target, as one sentence that says what to do, or null. */
+export function problemWith({ bucket, key }: ExportTarget): string | null {
+  if (bucket === '') {
+    return 'Name the bucket to export to.';
+  }
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) || bucket.includes('..')) {
+    return 'A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens.';
+  }
+  if (key === '' || key.endsWith('/')) {
+    return 'Name the object to write, such as exports/orders.parquet.';
+  }
+  if (key.startsWith('/') || key.includes('//')) {
+    return 'Remove the empty folder name from the key: it has a slash too many.';
+  }
+  if (new TextEncoder().encode(key).length > 1024) {
+    return 'Shorten the key: Amazon S3 allows 1,024 bytes.';
+  }
+  return null;
+}
+
+/** Bucket and key of what a person typed into either field, also of a whole `s3://` address as the key. */
+export function targetOf(bucket: string, key: string): ExportTarget {
+  const address = /^s3:\/\/([^/]*)\/(.*)$/.exec(key.trim());
+  return address
+    ? { bucket: address[1] ?? '', key: address[2] ?? '' }
+    : { bucket: bucket.trim(), key: key.trim() };
+}
