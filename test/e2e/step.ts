@@ -1,11 +1,9 @@
 import type { LabPage } from './lab-page';
 
-/** What the steps of the scenario share: the page, the data's whereabouts, and what they saw on their way. */
+/** What the steps of the scenario share: the page, where the export goes, and what they saw on their way. */
 export interface Scene {
   readonly lab: LabPage;
   readonly bucket: string;
-  /** The statement whose result is exported. */
-  readonly exportSql: string;
   readonly exportKey: string;
   /** Facts for the report. */
   readonly seen: Record<string, string | number>;

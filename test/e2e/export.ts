@@ -1,0 +1,29 @@
+import { Panel } from './panel';
+import { expectThat, type Step } from './step';
+
+/** Joins what is hard to carry: jsonb, arrays, uuid, NaN, bytea, enums, numerics, both kinds of timestamp. */
+export const EXPORT_SQL = `
+SELECT e.*, o.status, o.total, o.currency, o.note, o.created_at, o.shipped_at
+FROM analytics.events e LEFT JOIN orders o ON o.id = e.id - 9007199254740992
+ORDER BY e.id`.trim();
+
+export const exportSteps: readonly Step[] = [
+  {
+    name: 'an export to S3 ends with its address',
+    run: async ({ lab, bucket, exportKey }) => {
+      const panel = await Panel.openNew(lab);
+      await panel.run(EXPORT_SQL);
+      await panel.summary(/^10,000 of about/).waitFor();
+      await panel.button('all → S3').click();
+      const { page } = lab;
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: 'Key' }).fill(exportKey);
+      await lab.screenshot('export-dialog');
+      await dialog.getByRole('button', { name: 'Export' }).click();
+      const done = page.getByText(`s3://${bucket}/${exportKey}`).first();
+      await done.waitFor({ timeout: 120_000 });
+      expectThat(await done.isVisible(), 'The address of the export is not shown.');
+      await lab.screenshot('export');
+    }
+  }
+];

@@ -1,0 +1,82 @@
+import { Panel } from './panel';
+import { expectThat, type Step } from './step';
+
+/** Ten seconds of rows that come in bit by bit. */
+const SLOW = `SELECT n, repeat('slow ', 100) AS filler, pg_sleep(0.01)::text AS pause FROM generate_series(1, 1000) AS n`;
+
+const STILL_RUNNING = `
+SELECT count(*) AS still_running FROM pg_stat_activity
+WHERE state = 'active' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()`;
+
+export const querySteps: readonly Step[] = [
+  {
+    name: 'the editor completes names of the catalog',
+    run: async ({ lab }) => {
+      const panel = await Panel.openNew(lab);
+      await panel.write('SELECT * FROM ');
+      await lab.page.keyboard.type('order_it');
+      await lab.page.locator('.cm-tooltip-autocomplete').getByText('order_items').first().waitFor();
+      await lab.page.keyboard.press('Escape');
+    }
+  },
+  {
+    name: 'Ctrl+Enter runs the statement and shows its rows',
+    run: async ({ lab }) => {
+      const panel = new Panel(lab);
+      await panel.run(
+        'SELECT status, count(*) AS orders, sum(total) AS revenue\nFROM orders\nGROUP BY status\nORDER BY status'
+      );
+      await panel.summary(/^6 rows/).waitFor();
+      await panel.cell('delivered').waitFor();
+      await lab.screenshot('query-panel');
+    }
+  },
+  {
+    name: 'rows appear while the statement runs, and Stop ends it in the server',
+    run: async ({ lab }) => {
+      const panel = new Panel(lab);
+      await panel.run(SLOW);
+      await panel.summary(/^[1-9]\d* rows? so far/).waitFor();
+      await panel.cell('1').waitFor();
+      await lab.screenshot('running');
+      const askedAt = performance.now();
+      await panel.button('Stop').click();
+      await panel.summary(/^Stopped after [1-9]/).waitFor();
+      const waitedMs = performance.now() - askedAt;
+      expectThat(waitedMs < 2000, `Stop took ${Math.round(waitedMs)} ms.`);
+      await panel.run(STILL_RUNNING);
+      await panel.summary(/^1 row /).waitFor();
+      await panel.cell('0').waitFor();
+    }
+  },
+  {
+    name: 'an error shows what PostgreSQL says and marks the place',
+    run: async ({ lab }) => {
+      const panel = new Panel(lab);
+      await panel.run('SELECT id, totl FROM orders');
+      await panel.alert.getByText('column "totl" does not exist').first().waitFor();
+      const marked = await panel.errorMark.textContent();
+      expectThat(marked === 'totl', `The mark is under "${marked}".`);
+      await lab.screenshot('error');
+    }
+  },
+  {
+    name: 'a result beyond the row limit says where it was cut',
+    run: async ({ lab }) => {
+      const panel = new Panel(lab);
+      await panel.run('SELECT * FROM analytics.events');
+      await panel.summary(/^10,000 of about \S+ rows/).waitFor();
+      await panel.cell('9007199254740993').waitFor();
+      await lab.screenshot('cut');
+    }
+  },
+  {
+    name: 'a reload brings the panel and its result back',
+    run: async ({ lab }) => {
+      await lab.reload();
+      const panel = new Panel(lab);
+      await panel.summary(/^10,000 of about \S+ rows/).waitFor();
+      await panel.cell('9007199254740993').waitFor();
+    }
+  }
+];

@@ -1,0 +1,46 @@
+import { autoStopSteps } from './auto-stop';
+import { browseSteps } from './browse';
+import { dataFrameSteps } from './data-frame';
+import { exportSteps } from './export';
+import { querySteps } from './query';
+import { StepFailure, type Scene, type Step } from './step';
+
+export interface ScenarioReport {
+  /** The step that failed and ended the scenario, or null. */
+  readonly failed: string | null;
+  readonly reason: string | null;
+  /** Of each step that succeeded. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly [fact: string]: unknown;
+}
+
+/** The main job, once, as a person does it. */
+export const SCENARIO: readonly Step[] = [
+  ...browseSteps,
+  ...querySteps,
+  ...dataFrameSteps,
+  ...exportSteps,
+  ...autoStopSteps
+];
+
+export async function runScenario(steps: readonly Step[], scene: Scene): Promise<ScenarioReport> {
+  const seconds: Record<string, number> = {};
+  for (const step of steps) {
+    const startedAt = performance.now();
+    try {
+      await step.run(scene);
+    } catch (error) {
+      return { ...scene.seen, seconds, failed: step.name, reason: reasonOf(error) };
+    }
+    seconds[step.name] = Math.round(performance.now() - startedAt) / 1000;
+  }
+  return { ...scene.seen, seconds, failed: null, reason: null };
+}
+
+/** Playwright's messages go on with a log of what it tried. */
+function reasonOf(error: unknown): string {
+  if (error instanceof StepFailure || !(error instanceof Error)) {
+    return String(error instanceof Error ? error.message : error);
+  }
+  return error.message.split('\n').slice(0, 4).join(' ');
+}
