@@ -46,7 +46,7 @@ export class CellViewer extends Widget {
 
 function button(label: string, hint: string, click: () => void): HTMLElement {
   const node = document.createElement('button');
-  node.className = 'jp-ReplicaGrid-viewerButton';
+  node.className = 'jp-Button jp-mod-minimal';
   node.textContent = label;
   node.title = hint;
   node.addEventListener('click', click);
