@@ -6,6 +6,7 @@ import { type ConnectionModel } from './connection-model';
 export class ConnectionLine extends Widget {
   readonly #dot = document.createElement('span');
   readonly #text = document.createElement('span');
+  readonly #who = document.createElement('span');
   readonly #lag = document.createElement('span');
 
   constructor(
@@ -18,6 +19,7 @@ export class ConnectionLine extends Widget {
     this.node.setAttribute('aria-label', 'Connection');
     this.#dot.className = 'jp-Replica-dot';
     this.#text.className = 'jp-Replica-connectionText';
+    this.#who.className = 'jp-Replica-connectionWho';
     this.#lag.className = 'jp-Replica-lag';
     const button = document.createElement('button');
     button.className = 'jp-Replica-iconButton';
@@ -25,17 +27,17 @@ export class ConnectionLine extends Widget {
     button.setAttribute('aria-label', 'Refresh');
     button.addEventListener('click', refresh);
     refreshIcon.element({ container: button, tag: 'span' });
-    this.node.append(this.#dot, this.#text, this.#lag, button);
+    this.node.append(this.#dot, this.#text, this.#lag, button, this.#who);
     model.changed.connect(this.showSummary, this);
     this.showSummary();
   }
 
   private showSummary(): void {
-    const { dot, text, lag, tooltip } = this.model.summary;
+    const { dot, text, who, lag, tooltip } = this.model.summary;
     this.#dot.dataset['state'] = dot;
     this.#text.textContent = text;
     this.#lag.textContent = lag;
-    this.#text.title = tooltip;
-    this.#lag.title = tooltip;
+    this.#who.textContent = who;
+    this.node.title = tooltip;
   }
 }

@@ -14,6 +14,8 @@ export type ConnectionState =
 export interface ConnectionSummary {
   readonly dot: 'loading' | 'good' | 'warning' | 'offline';
   readonly text: string;
+  /** Who is connected to which host. */
+  readonly who: string;
   readonly lag: string;
   readonly tooltip: string;
 }
@@ -50,13 +52,14 @@ export class ConnectionModel {
         return {
           dot: 'loading',
           text: 'Connecting…',
+          who: '',
           lag: '',
           tooltip: 'Asking the gateway for the connection'
         };
       case 'failed': {
         const { message, action } = this.#state.error;
         const tooltip = [message, action].filter(Boolean).join('\n');
-        return { dot: 'offline', text: `Offline: ${message}`, lag: '', tooltip };
+        return { dot: 'offline', text: 'Offline', who: message, lag: '', tooltip };
       }
       case 'ready':
         return this.#summaryOf(this.#state.connection);
@@ -76,7 +79,8 @@ export class ConnectionModel {
     ];
     return {
       dot: isBehind || !inRecovery ? 'warning' : 'good',
-      text: `${user}/${database}@${host}`,
+      text: database,
+      who: `${user}@${host}`,
       lag,
       tooltip: tooltip.filter(Boolean).join('\n')
     };

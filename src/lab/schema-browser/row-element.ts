@@ -108,7 +108,7 @@ function iconOf(row: TreeRow): LabIcon | null {
 function name(row: TreeRow, words: readonly string[]): HTMLElement {
   const element = span('jp-Replica-rowName');
   element.dataset['part'] = 'name';
-  const text = row.kind === 'partitions' ? 'partitions' : row.kind === 'note' ? row.text : nameOf(row);
+  const text = row.kind === 'note' || row.kind === 'partitions' ? spokenOf(row) : nameOf(row);
   element.append(...marked(text, words));
   return element;
 }
