@@ -25,7 +25,8 @@ BUNDLE = Path(__file__).parent / "gateway_bundle" / "main.js"
 FIRST_DELAY_S = 0.1
 LONGEST_DELAY_S = 30.0
 STEADY_S = 10.0
-STOP_PATIENCE_S = 5.0
+# The gateway gives itself 8 s to end its statements and uploads.
+STOP_PATIENCE_S = 10.0
 # sockaddr_un.sun_path holds 108 bytes with its closing zero (man 7 unix).
 LONGEST_SOCKET_PATH = 107
 
@@ -197,6 +198,9 @@ def _private_directory(parent: str) -> Path:
 
 
 def _epitaph(code: int, last_line: str) -> str:
+    reason = last_line.partition("cannot start: ")[2]
+    if reason:
+        return f"The gateway cannot start: {reason}"
     manner = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
     return f"The gateway {manner}{f': {last_line}' if last_line else '.'}"
 

@@ -103,16 +103,23 @@ def test_a_gateway_that_ignores_sigterm_is_killed(tmp_path: Path, start: Callabl
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_a_gateway_that_cannot_start_tells_its_last_line(
-    tmp_path: Path, start: Callable[..., Gateway]
+@pytest.mark.parametrize(
+    ("last_line", "failure"),
+    [
+        ("out of memory", "The gateway ended with exit code 3: out of memory"),
+        (
+            "2026-11-22T12:04:31Z cannot start: The environment variable PGPORT must be a number.",
+            "The gateway cannot start: The environment variable PGPORT must be a number.",
+        ),
+    ],
+)
+def test_a_gateway_that_cannot_start_tells_why(
+    tmp_path: Path, start: Callable[..., Gateway], last_line: str, failure: str
 ) -> None:
-    source = "console.error('The environment variable PGPORT must be a number.'); process.exit(3)"
-    gateway = start(program(tmp_path, source))
+    gateway = start(program(tmp_path, f"console.error({last_line!r}); process.exit(3)"))
     assert not gateway.wait_until_ready(10)
     assert gateway.cannot_start
-    assert gateway.failure == (
-        "The gateway ended with exit code 3: The environment variable PGPORT must be a number."
-    )
+    assert gateway.failure == failure
 
 
 def test_restarts_slow_down(tmp_path: Path, start: Callable[..., Gateway]) -> None:

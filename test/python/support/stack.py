@@ -1,0 +1,72 @@
+"""The embedded stack: primary, streaming standby, S3 and Secrets Manager, a hundredth of the sample data."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class Stack:
+    description: dict[str, Any]
+    #: What a gateway, a kernel or a script must find in its environment.
+    environment: dict[str, str]
+
+    def judge(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection of another driver to the same standby."""
+        reader = self.description["reader"]
+        return psycopg.connect(
+            host=self.description["standby"]["host"],
+            port=self.description["standby"]["port"],
+            dbname=self.description["database"],
+            user=reader["user"],
+            password=reader["password"],
+            sslmode="verify-full",
+            sslrootcert=self.description["caFile"],
+            autocommit=True,
+        )
+
+
+@contextmanager
+def embedded_stack(directory: Path) -> Iterator[Stack]:
+    """Run the stack until the block ends."""
+    with (directory / "stack.log").open("w+") as log:
+        process = subprocess.Popen(
+            [str(ROOT / "node_modules" / ".bin" / "tsx"), "demo/serve-stack.ts", str(directory), sys.prefix],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"The stack did not start:\n{Path(log.name).read_text()}")
+            described = json.loads(line)
+            yield Stack(described["stack"], described["environment"])
+        finally:
+            process.stdin.close()
+            process.wait(60)
+            process.stdout.close()
+
+
+def build_gateway() -> None:
+    """Bundle the gateway, unless its sources are those of the last bundle."""
+    subprocess.run(
+        ["node", "-e", "import('./scripts/build.mjs').then(build => build.buildGatewayBundle())"],
+        cwd=ROOT,
+        check=True,
+    )

@@ -1,0 +1,161 @@
+"""Who may end a statement, and that it then ends in the server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from db_connection import Cancelled, Database, ReplicaError, TimedOut, connect
+from support.jupyter import SOURCES
+from support.stack import Stack
+
+SLOW = "SELECT count(*) FROM generate_series(1, 100000000000)"
+
+
+def running_in_server(stack: Stack, fragment: str) -> int:
+    with stack.judge() as judge:
+        found = judge.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE %s",
+            [f"%{fragment}%"],
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def wait_for(true: Any, timeout_s: float = 5) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_cancel_all_stops_the_statement_in_the_server(database: Database, stack: Stack) -> None:
+    outcome: list[Exception] = []
+
+    def run() -> None:
+        try:
+            database.query(f"{SLOW} -- cancel-all")
+        except ReplicaError as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert wait_for(lambda: running_in_server(stack, "cancel-all") == 1)
+    assert database.cancel_all() == 1
+    thread.join(5)
+    assert [type(error) for error in outcome] == [Cancelled]
+    assert running_in_server(stack, "cancel-all") == 0
+
+
+def script(stack: Stack, source: str) -> subprocess.Popen[str]:
+    """A Python program without any Jupyter around."""
+    environ = {name: value for name, value in os.environ.items() if name != "JUPYTERLAB_REPLICA_SOCKET"}
+    return subprocess.Popen(
+        [sys.executable, "-c", source],
+        env={**environ, **stack.environment, "PYTHONPATH": SOURCES},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_an_interrupt_stops_the_statement_in_the_server(stack: Stack) -> None:
+    program = script(stack, f"from db_connection import db\ndb.query({SLOW + ' -- interrupted'!r})")
+    assert wait_for(lambda: running_in_server(stack, "interrupted") == 1, 20)
+    program.send_signal(signal.SIGINT)
+    _, stderr = program.communicate(timeout=20)
+    assert "KeyboardInterrupt" in stderr
+    assert running_in_server(stack, "interrupted") == 0
+
+
+def test_a_kernel_that_dies_ends_its_statement(database: Database, stack: Stack) -> None:
+    socket_path = database._find_client().socket_path
+    query = f"connect(socket_path={socket_path!r}).query({SLOW + ' -- orphan'!r})"
+    source = f"from db_connection import connect\n{query}"
+    program = script(stack, source)
+    assert wait_for(lambda: running_in_server(stack, "orphan") == 1, 20)
+    program.kill()
+    program.communicate()
+    assert wait_for(lambda: running_in_server(stack, "orphan") == 0, 10)
+
+
+def test_a_script_starts_and_ends_its_own_gateway(stack: Stack) -> None:
+    source = """
+from db_connection import db, own_gateway, test_connection
+assert test_connection()
+print(db.query("SELECT 42 AS answer")["answer"][0])
+print(own_gateway._shared.pid)
+"""
+    stdout, stderr = script(stack, source).communicate(timeout=60)
+    line, answer, pid = stdout.splitlines()
+    assert stderr == ""
+    assert answer == "42"
+    assert line.startswith("Connected to localhost:")
+    assert "replica" in line
+    assert "certificate verified" in line
+    assert wait_for(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_a_forked_process_uses_its_parents_gateway(stack: Stack) -> None:
+    source = """
+import multiprocessing
+from db_connection import db, own_gateway
+
+def ask(number):
+    frame = db.query("SELECT $1::int * 2 AS double", [number])
+    return int(frame["double"][0]), own_gateway._shared.socket_path
+
+assert db.query("SELECT 1 AS one")["one"][0] == 1
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    results = pool.map(ask, range(4))
+assert [result for result, _ in results] == [0, 2, 4, 6]
+assert {path for _, path in results} == {own_gateway._shared.socket_path}
+print(db.query("SELECT 'still here' AS text")["text"][0])
+"""
+    stdout, stderr = script(stack, source).communicate(timeout=60)
+    assert (stdout, stderr) == ("still here\n", "")
+
+
+def test_a_killed_gateway_is_an_error_at_once_and_the_next_query_works(stack: Stack) -> None:
+    source = f"""
+import os, signal, threading, time
+from db_connection import GatewayUnavailable, db, own_gateway
+
+db.query("SELECT 1 AS one")
+def kill():
+    time.sleep(1)
+    os.kill(own_gateway._shared.pid, signal.SIGKILL)
+threading.Thread(target=kill).start()
+started = time.monotonic()
+try:
+    db.query({SLOW!r})
+except GatewayUnavailable as error:
+    print(error)
+print(time.monotonic() - started < 3)
+print(db.query("SELECT 'works' AS text")["text"][0])
+"""
+    stdout, stderr = script(stack, source).communicate(timeout=60)
+    assert stderr == ""
+    assert stdout.splitlines() == [
+        "The gateway ended while it was working on this; the query was ended with it.",
+        "Run it again: the gateway starts again by itself.",
+        "[gateway-unavailable]",
+        "True",
+        "works",
+    ]
+
+
+def test_a_statement_that_takes_too_long_is_told_apart(stack: Stack) -> None:
+    environ = {**os.environ, **stack.environment, "JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S": "1"}
+    with pytest.raises(TimedOut):
+        connect(environ=environ).query(SLOW)
