@@ -59,7 +59,9 @@ export class Queries {
     try {
       result.running();
       await session.begin(`jupyterlab-replica: ${origin.kind} ${origin.label}`);
-      const columns = (await session.describe(sql)).columns ?? [];
+      const description = await session.describe(sql);
+      checkParameters(description.parameterCount, params.length);
+      const columns = description.columns ?? [];
       const types = await this.types.of(session, columns);
       const mappings = columns.map(({ oid }, index) => mappingFor(oid, asText.has(index)));
       const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
@@ -192,6 +194,16 @@ function interrupt(session: Session, result: Result): () => void {
     clearInterval(again);
     result.signal.removeEventListener('abort', cancel);
   };
+}
+
+function checkParameters(wanted: number, given: number): void {
+  if (wanted !== given) {
+    throw new GatewayError(
+      'bad-request',
+      `The statement has ${wanted} parameters, but ${given} values were given.`,
+      { action: wanted > 0 ? `Give a value for each of $1 to $${wanted}.` : 'Leave the values out.' }
+    );
+  }
 }
 
 function mayRunAgain(error: unknown, result: Result, asText: Set<number>, attempt: number): boolean {

@@ -57,6 +57,20 @@ describe('a query', () => {
     expect({ ...table.get(0)!.toJSON() }).toEqual({ i: 7, t: "it's; DROP", b: true, missing: null });
   });
 
+  it('asks for the name of a type it has not met without losing the statement', async () => {
+    const fresh = await Engine.open();
+    const table = await fresh.table('SELECT $1::order_status AS status, NULL::public.order_status', {
+      params: ['paid']
+    });
+    expect(table.getChild('status')!.get(0)).toBe('paid');
+    await fresh.close();
+  });
+
+  it('says how many parameters a statement wants', async () => {
+    const status = await engine.run('SELECT $1::int + $2::int', { params: [1] });
+    expect(status.error).toMatchObject({ code: 'bad-request', action: 'Give a value for each of $1 to $2.' });
+  });
+
   it('shows notices', async () => {
     const status = await engine.run("DO $$ BEGIN RAISE NOTICE 'look here'; END $$");
     expect(status.notices).toEqual(['look here']);

@@ -8,7 +8,12 @@ import { sendCancelRequest } from './cancel-request';
 import { connectFailure } from './connect-failure';
 import { MessageTap, type RowSink } from './message-tap';
 import { fromErrorResponse } from './sqlstate';
-import { DescribeStatement, ExecuteStatement, type StatementDescription } from './statement';
+import {
+  DescribeStatement,
+  ExecuteStatement,
+  type StatementDescription,
+  type StatementName
+} from './statement';
 
 export interface SessionOptions {
   /** Options of TLS, or null to go without. */
@@ -102,18 +107,19 @@ export class Session {
     }
   }
 
-  describe(sql: string): Promise<StatementDescription> {
-    return this.submit(new DescribeStatement(sql));
+  describe(sql: string, name: StatementName = 'user'): Promise<StatementDescription> {
+    return this.submit(new DescribeStatement(sql, name));
   }
 
   /**
-   * Runs the statement described last. Rows go to `sink`; what it throws ends the statement in the
+   * Runs the statement described last under this name. Rows go to `sink`; what it throws ends the statement in the
    * server and is thrown. Resolves with the command tag.
    */
   async execute(
     parameters: readonly Parameter[],
     formats: readonly WireFormat[],
-    sink: RowSink
+    sink: RowSink,
+    name: StatementName = 'user'
   ): Promise<string> {
     const faults: Error[] = [];
     this.tap.divert(formats.length, sink, error => {
@@ -121,7 +127,7 @@ export class Session {
       void this.cancel();
     });
     try {
-      const command = await this.submit(new ExecuteStatement(parameters, formats));
+      const command = await this.submit(new ExecuteStatement(name, parameters, formats));
       faults.forEach(raise);
       return command;
     } catch (error) {
@@ -137,20 +143,25 @@ export class Session {
     sql: string,
     parameters: readonly Parameter[] = []
   ): Promise<readonly (readonly (string | null)[])[]> {
-    const { columns } = await this.describe(sql);
+    const { columns } = await this.describe(sql, 'catalog');
     const formats = (columns ?? []).map((): WireFormat => 'text');
     const rows: (string | null)[][] = [];
-    await this.execute(parameters, formats, cells => {
-      for (let row = 0; row < cells.rows; row++) {
-        rows.push(
-          formats.map((_, column) => {
-            const cell = row * cells.columns + column;
-            const [start, length] = [cells.starts[cell]!, cells.lengths[cell]!];
-            return length < 0 ? null : DECODER.decode(cells.bytes.subarray(start, start + length));
-          })
-        );
-      }
-    });
+    await this.execute(
+      parameters,
+      formats,
+      cells => {
+        for (let row = 0; row < cells.rows; row++) {
+          rows.push(
+            formats.map((_, column) => {
+              const cell = row * cells.columns + column;
+              const [start, length] = [cells.starts[cell]!, cells.lengths[cell]!];
+              return length < 0 ? null : DECODER.decode(cells.bytes.subarray(start, start + length));
+            })
+          );
+        }
+      },
+      'catalog'
+    );
     return rows;
   }
 

@@ -56,7 +56,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '57P01': LOST,
   '57P02': LOST,
   '57P03': LOST,
-  '08': LOST,
+  '08003': LOST,
+  '08006': LOST,
   '53300': BUSY,
   '53400': BUSY
 };

@@ -3,8 +3,8 @@ import type { WireFormat } from '../columns/type-map';
 import type { Parameter } from '../../contract/query';
 import { fromErrorResponse } from './sqlstate';
 
-/** Name of the one prepared statement that a session has at a time. */
-const STATEMENT = 'replica';
+/** The user's statement, and a catalog query that may be asked between its Describe and its Execute. */
+export type StatementName = 'user' | 'catalog';
 
 /** One column of a RowDescription message. */
 export interface ColumnDescription {
@@ -13,8 +13,9 @@ export interface ColumnDescription {
   readonly typmod: number;
 }
 
-/** What a statement gives: its columns, or null when it returns no rows. */
+/** What a statement takes and gives: its columns are null when it returns no rows. */
 export interface StatementDescription {
+  readonly parameterCount: number;
   readonly columns: readonly ColumnDescription[] | null;
 }
 
@@ -62,16 +63,26 @@ abstract class ExtendedQuery<T> implements Submittable {
 /** Parse and Describe. The server infers the types of the parameters. */
 export class DescribeStatement extends ExtendedQuery<StatementDescription> {
   private columns: readonly ColumnDescription[] | null = null;
+  private parameterCount = 0;
 
-  constructor(private readonly sql: string) {
+  constructor(
+    private readonly sql: string,
+    private readonly name: StatementName
+  ) {
     super();
   }
 
   submit(connection: Connection): void {
+    const { name, sql } = this;
+    const onParameters = ({ parameterCount }: { readonly parameterCount: number }) => {
+      this.parameterCount = parameterCount;
+    };
+    connection.once('parameterDescription', onParameters);
+    connection.once('readyForQuery', () => connection.removeListener('parameterDescription', onParameters));
     // Closing a statement that does not exist is no error.
-    connection.close({ type: 'S', name: STATEMENT }, true);
-    connection.parse({ text: this.sql, name: STATEMENT, types: [] }, true);
-    connection.describe({ type: 'S', name: STATEMENT }, true);
+    connection.close({ type: 'S', name }, true);
+    connection.parse({ text: sql, name, types: [] }, true);
+    connection.describe({ type: 'S', name }, true);
     connection.sync();
   }
 
@@ -84,7 +95,7 @@ export class DescribeStatement extends ExtendedQuery<StatementDescription> {
   }
 
   handleReadyForQuery(): void {
-    this.resolve({ columns: this.columns });
+    this.resolve({ parameterCount: this.parameterCount, columns: this.columns });
   }
 }
 
@@ -93,6 +104,7 @@ export class ExecuteStatement extends ExtendedQuery<string> {
   private command = '';
 
   constructor(
+    private readonly name: StatementName,
     private readonly parameters: readonly Parameter[],
     private readonly formats: readonly WireFormat[]
   ) {
@@ -100,7 +112,7 @@ export class ExecuteStatement extends ExtendedQuery<string> {
   }
 
   submit(connection: Connection): void {
-    connection.stream.write(bindMessage(this.parameters, this.formats));
+    connection.stream.write(bindMessage(this.name, this.parameters, this.formats));
     connection.execute({ portal: '' }, true);
     connection.sync();
   }
@@ -114,9 +126,13 @@ export class ExecuteStatement extends ExtendedQuery<string> {
   }
 }
 
-function bindMessage(parameters: readonly Parameter[], formats: readonly WireFormat[]): Buffer {
+function bindMessage(
+  name: StatementName,
+  parameters: readonly Parameter[],
+  formats: readonly WireFormat[]
+): Buffer {
   const values = parameters.map(value => (value === null ? null : Buffer.from(String(value), 'utf8')));
-  const statement = Buffer.from(`${STATEMENT}\0`, 'latin1');
+  const statement = Buffer.from(`${name}\0`, 'latin1');
   const size =
     4 +
     1 +

@@ -1,0 +1,165 @@
+import { PassThrough } from 'node:stream';
+import { MessageTap } from '../../../src/gateway/postgres/message-tap';
+
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type, 'latin1');
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+function dataRow(...cells: readonly (string | null)[]): Buffer {
+  const count = Buffer.alloc(2);
+  count.writeInt16BE(cells.length);
+  const parts = cells.map(cell => {
+    const bytes = Buffer.from(cell ?? '');
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(cell === null ? -1 : bytes.length);
+    return Buffer.concat([length, bytes]);
+  });
+  return message('D', Buffer.concat([count, ...parts]));
+}
+
+const NOTICE = message('N', Buffer.from('look\0'));
+const COMPLETE = message('C', Buffer.from('SELECT 3\0'));
+const READY = message('Z', Buffer.from('T'));
+
+/** A tap on a socket that this test writes to; keeps what either side receives. */
+function tapped() {
+  const socket = new PassThrough();
+  const forwarded: Buffer[] = [];
+  socket.on('data', (bytes: Buffer) => forwarded.push(Buffer.from(bytes)));
+  const tap = new MessageTap(socket);
+  const rows: (string | null)[][] = [];
+  const faults: Error[] = [];
+  const divert = (columns: number) =>
+    tap.divert(
+      columns,
+      ({ bytes, starts, lengths, columns: width, rows: count }) => {
+        for (let row = 0; row < count; row++) {
+          rows.push(
+            Array.from({ length: width }, (_, column) => {
+              const cell = row * width + column;
+              const length = lengths[cell]!;
+              return length < 0
+                ? null
+                : Buffer.from(bytes.subarray(starts[cell]!, starts[cell]! + length)).toString();
+            })
+          );
+        }
+      },
+      error => faults.push(error)
+    );
+  return { socket, tap, divert, rows, faults, forwarded: () => Buffer.concat(forwarded) };
+}
+
+async function feed(socket: PassThrough, bytes: Buffer, piece: number): Promise<void> {
+  for (let at = 0; at < bytes.length; at += piece) {
+    socket.write(bytes.subarray(at, at + piece));
+  }
+  await new Promise(resolve => setImmediate(resolve));
+}
+
+describe('the tap', () => {
+  const expected = [
+    ...Array.from({ length: 2500 }, (_, row) => [`${row}`, row % 3 ? `é${'x'.repeat(row % 200)}` : null])
+  ];
+  const stream = Buffer.concat([
+    message('2', Buffer.alloc(0)),
+    ...expected.flatMap((cells, row) =>
+      row % 500 === 7 ? [NOTICE, dataRow(...cells)] : [dataRow(...cells)]
+    ),
+    COMPLETE,
+    READY
+  ]);
+
+  it.each([1, 2, 3, 5, 7, 61, 1000, 4096, 65536, 10 ** 9])(
+    'finds every row in pieces of %d bytes',
+    async piece => {
+      const { socket, divert, rows, faults, forwarded } = tapped();
+      divert(2);
+      await feed(socket, stream, piece);
+      expect(faults).toEqual([]);
+      expect(rows).toEqual(expected);
+      expect(forwarded()).toEqual(
+        Buffer.concat([
+          message('2', Buffer.alloc(0)),
+          NOTICE,
+          NOTICE,
+          NOTICE,
+          NOTICE,
+          NOTICE,
+          COMPLETE,
+          READY
+        ])
+      );
+    }
+  );
+
+  it('takes a cell of many megabytes', async () => {
+    const { socket, divert, rows } = tapped();
+    divert(1);
+    const large = 'y'.repeat(20 * 2 ** 20);
+    await feed(socket, Buffer.concat([dataRow(large), dataRow('after')]), 65_536);
+    expect(rows.map(([cell]) => cell?.length)).toEqual([large.length, 5]);
+  });
+
+  it('drops rows that nobody wants', async () => {
+    const { socket, tap, divert, rows, forwarded } = tapped();
+    divert(1);
+    await feed(socket, dataRow('kept'), 100);
+    tap.discard();
+    await feed(socket, Buffer.concat([dataRow('dropped'), READY]), 100);
+    expect(rows).toEqual([['kept']]);
+    expect(forwarded()).toEqual(READY);
+  });
+});
+
+describe('a broken server', () => {
+  const shortened = dataRow('abc');
+  shortened.writeInt32BE(2, 7);
+  const negative = dataRow('abc');
+  negative.writeInt32BE(-5, 7);
+  const beyond = dataRow('abc');
+  beyond.writeInt32BE(1000, 7);
+  it.each([
+    ['too many columns', dataRow('a', 'b')],
+    ['a cell shorter than its row', shortened],
+    ['a negative length', negative],
+    ['a length beyond the message', beyond],
+    ['an empty DataRow', message('D', Buffer.alloc(0))]
+  ])('that sends %s fails that query and stays in step', async (_, bad) => {
+    const { socket, divert, rows, faults, forwarded } = tapped();
+    divert(1);
+    await feed(socket, Buffer.concat([dataRow('ok'), bad, dataRow('late'), COMPLETE, READY]), 9);
+    expect(faults).toHaveLength(1);
+    expect(rows.every(([cell]) => cell === 'ok')).toBe(true);
+    expect(forwarded()).toEqual(Buffer.concat([COMPLETE, READY]));
+  });
+
+  it('that sends an impossible message length loses its connection', async () => {
+    const { socket, divert } = tapped();
+    divert(1);
+    const errors: Error[] = [];
+    socket.on('error', error => errors.push(error));
+    await feed(socket, Buffer.from([0x44, 0, 0, 0, 1]), 5);
+    expect(socket.destroyed).toBe(true);
+    expect(errors[0]?.message).toContain('impossible length');
+  });
+
+  it('an error in the sink is told once and the rest dropped', async () => {
+    const socket = new PassThrough();
+    socket.on('data', () => undefined);
+    const tap = new MessageTap(socket);
+    const faults: Error[] = [];
+    tap.divert(
+      1,
+      () => {
+        throw new Error('sink');
+      },
+      error => faults.push(error)
+    );
+    await feed(socket, Buffer.concat([dataRow('a'), NOTICE, dataRow('b'), READY]), 1000);
+    expect(faults.map(({ message }) => message)).toEqual(['sink']);
+  });
+});

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { SOCKET_VARIABLE } from '../../src/contract/routes';
+import { testEnvironment } from './stack';
+
+export interface Reply {
+  readonly status: number;
+  readonly body: Buffer;
+  json(): unknown;
+}
+
+/** A gateway as it is shipped: the built bundle in a process of its own, spoken to over its Unix socket. */
+export class GatewayProcess {
+  log = '';
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly socketPath: string,
+    private readonly directory: string
+  ) {
+    child.stderr?.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
+  }
+
+  static async start(environment: Record<string, string> = {}): Promise<GatewayProcess> {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'gateway-'));
+    const { buildGateway } = (await import('../../scripts/build-gateway.mjs')) as {
+      buildGateway: (outdir: string) => Promise<void>;
+    };
+    await buildGateway(path.join(directory, 'bundle'));
+    const socketPath = path.join(directory, 'run', 'gateway.sock');
+    const child = spawn(process.execPath, [path.join(directory, 'bundle/main.js')], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        ...testEnvironment(),
+        [SOCKET_VARIABLE]: socketPath,
+        ...environment
+      }
+    });
+    const gateway = new GatewayProcess(child, socketPath, directory);
+    await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'exit').then(() => Promise.reject(new Error(`The gateway did not start: ${gateway.log}`)))
+    ]);
+    return gateway;
+  }
+
+  get exited(): Promise<unknown> {
+    return this.child.exitCode === null ? once(this.child, 'exit') : Promise.resolve();
+  }
+
+  request(method: string, route: string, body?: unknown): http.ClientRequest {
+    const request = http.request({ socketPath: this.socketPath, method, path: `/${route}`, agent: false });
+    request.end(body === undefined ? undefined : JSON.stringify(body));
+    return request;
+  }
+
+  async send(method: string, route: string, body?: unknown): Promise<Reply> {
+    const [response] = (await once(this.request(method, route, body), 'response')) as [http.IncomingMessage];
+    const bytes = await buffer(response);
+    return {
+      status: response.statusCode ?? 0,
+      body: bytes,
+      json: () => JSON.parse(bytes.toString()) as unknown
+    };
+  }
+
+  /** Ends the process's standard input, as the death of its parent does. */
+  orphan(): void {
+    this.child.stdin?.end();
+  }
+
+  async stop(): Promise<void> {
+    const { exited } = this;
+    this.child.kill('SIGTERM');
+    await exited;
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
