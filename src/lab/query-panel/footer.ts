@@ -5,10 +5,9 @@ import { type QueryModel } from './query-model';
 
 const TICK_MS = 200;
 
-/** Rows, time and size of the result, the server's notices, and what can be made of the result. */
+/** Rows, time and size of the result, and what can be made of it. */
 export class Footer extends Widget {
   private readonly summary = document.createElement('span');
-  private readonly notices = document.createElement('details');
   private readonly cutButtons = document.createElement('span');
   private readonly buttons = document.createElement('span');
   private ticking: ReturnType<typeof setInterval> | null = null;
@@ -22,7 +21,6 @@ export class Footer extends Widget {
     this.addClass('jp-ReplicaQuery-footer');
     this.summary.className = 'jp-ReplicaQuery-summary';
     this.summary.setAttribute('role', 'status');
-    this.notices.className = 'jp-ReplicaQuery-notices';
     this.cutButtons.append(
       button('read all', 'Run the statement again without the row limit', actions.readAll),
       ...(actions.dataFrame
@@ -41,7 +39,7 @@ export class Footer extends Widget {
         ? [button('→ S3', 'This statement as Parquet on Amazon S3', actions.exportResult)]
         : [])
     );
-    this.node.append(this.summary, this.cutButtons, this.notices, this.buttons);
+    this.node.append(this.summary, this.cutButtons, this.buttons);
     model.changed.connect(this.refresh, this);
     this.refresh();
   }
@@ -56,8 +54,6 @@ export class Footer extends Widget {
     this.statusAt = performance.now();
     this.tick(isRunning);
     this.write();
-    const notices = 'status' in state ? (state.status?.notices ?? []) : [];
-    this.showNotices(notices);
     this.buttons.hidden = state.kind === 'empty' || this.cutButtons.hidden === false;
   }
 
@@ -71,17 +67,6 @@ export class Footer extends Widget {
     this.cutButtons.hidden = !isCut;
   }
 
-  private showNotices(notices: readonly string[]): void {
-    this.notices.hidden = notices.length === 0;
-    if (this.notices.querySelectorAll('li').length !== notices.length) {
-      const summary = document.createElement('summary');
-      summary.textContent = `Messages (${notices.length})`;
-      const list = document.createElement('ul');
-      list.append(...notices.map(listItem));
-      this.notices.replaceChildren(summary, list);
-    }
-  }
-
   private tick(isRunning: boolean): void {
     if (isRunning && this.ticking === null) {
       this.ticking = setInterval(() => this.write(), TICK_MS);
@@ -90,12 +75,6 @@ export class Footer extends Widget {
       this.ticking = null;
     }
   }
-}
-
-function listItem(text: string): HTMLElement {
-  const node = document.createElement('li');
-  node.textContent = text;
-  return node;
 }
 
 function button(label: string, hint: string, click: () => void): HTMLElement {

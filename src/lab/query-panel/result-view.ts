@@ -2,11 +2,13 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import { errorNotice } from '../error-notice';
 import { ResultGrid } from '../result-grid/grid';
 import { type ResultModel } from '../result-grid/result-model';
+import { Notices } from './notices';
 import { type PanelActions } from './panel-actions';
 import { type QueryModel } from './query-model';
 
 /** The rows of a statement, or why there are none. */
 export class ResultView extends Widget {
+  private readonly parts = new PanelLayout();
   private readonly message = new Widget();
   private grid: ResultGrid | null = null;
   private shown: ResultModel | null = null;
@@ -20,9 +22,9 @@ export class ResultView extends Widget {
     super();
     this.addClass('jp-ReplicaQuery-result');
     this.message.addClass('jp-ReplicaQuery-message');
-    const layout = new PanelLayout();
-    this.layout = layout;
-    layout.addWidget(this.message);
+    this.layout = this.parts;
+    this.parts.addWidget(this.message);
+    this.parts.addWidget(new Notices(model));
     model.changed.connect(this.refresh, this);
     this.refresh();
   }
@@ -61,7 +63,7 @@ export class ResultView extends Widget {
       this.shown = result;
       if (result) {
         this.grid = new ResultGrid(result);
-        (this.layout as PanelLayout).addWidget(this.grid);
+        this.parts.insertWidget(1, this.grid);
         result.changed.connect(this.refresh, this);
       }
     }
