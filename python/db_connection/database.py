@@ -74,6 +74,11 @@ class Database:
         """Return where queries go; connects if nothing has connected yet. Raises as `query`."""
         return self._find_client().connection()
 
+    @property
+    def socket_path(self) -> str:
+        """The gateway's Unix socket, for ``connect(socket_path=…)`` in another process of this user."""
+        return self._find_client().socket_path
+
     def _run(self, sql: str, params: Sequence[object] | None) -> tuple[pa.Table, QueryStatus]:
         client = self._find_client()
         request = query_request(sql, parameter_texts(params), origin(self._label))

@@ -79,7 +79,7 @@ def test_an_interrupt_stops_the_statement_in_the_server(stack: Stack) -> None:
 
 
 def test_a_kernel_that_dies_ends_its_statement(database: Database, stack: Stack) -> None:
-    socket_path = database._find_client().socket_path
+    socket_path = database.socket_path
     query = f"connect(socket_path={socket_path!r}).query({SLOW + ' -- orphan'!r})"
     source = f"from db_connection import connect\n{query}"
     program = script(stack, source)
