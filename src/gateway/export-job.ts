@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorBody } from '../contract/errors';
 import type { ExportRequest, ExportStatus } from '../contract/export';
-import { isFinal } from '../contract/query';
 import { GatewayError, toErrorBody } from './gateway-error';
+import { Progress } from './progress';
 import type { RowSource } from './results/row-source';
 import { uriOf } from './s3/address';
 
@@ -10,7 +10,7 @@ import { uriOf } from './s3/address';
 const LOOK_EVERY_MS = 250;
 
 /** One export: what it is doing, who watches, and the way to end it. */
-export class ExportJob {
+export class ExportJob extends Progress<ExportStatus> {
   readonly id = randomUUID();
   private state: ExportStatus['state'] = 'queued';
   private rowsRead = 0;
@@ -20,23 +20,19 @@ export class ExportJob {
   private endedAt: number | null = null;
   private look: NodeJS.Timeout | undefined;
   private readonly startedAt: number;
-  private readonly listeners = new Set<() => void>();
   private readonly stop = new AbortController();
 
   constructor(
     readonly request: ExportRequest,
     private readonly now: () => number
   ) {
+    super();
     this.startedAt = now();
   }
 
   /** Aborted when somebody wants the export to end; its reason is a GatewayError `cancelled`. */
   get signal(): AbortSignal {
     return this.stop.signal;
-  }
-
-  get final(): boolean {
-    return isFinal({ state: this.state });
   }
 
   status(): ExportStatus {
@@ -106,26 +102,6 @@ export class ExportJob {
     }
   }
 
-  /** Calls `listener` after every change; returns how to stop that. */
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  /** Resolves once the export has ended. */
-  ended(): Promise<void> {
-    return new Promise(resolve => {
-      const check = () => {
-        if (this.final) {
-          unsubscribe();
-          resolve();
-        }
-      };
-      const unsubscribe = this.onChange(check);
-      check();
-    });
-  }
-
   private read(rows: number): void {
     if (rows !== this.rowsRead) {
       this.rowsRead = rows;
@@ -138,9 +114,5 @@ export class ExportJob {
     this.endedAt = this.now();
     this.state = state;
     this.changed();
-  }
-
-  private changed(): void {
-    [...this.listeners].forEach(listener => listener());
   }
 }

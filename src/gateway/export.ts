@@ -1,7 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExportRequest, ExportStatus } from '../contract/export';
-import { isFinal } from '../contract/query';
 import { ExportJob } from './export-job';
 import { GatewayError } from './gateway-error';
 import type { EncoderPool } from './parquet/encoder-pool';
@@ -13,7 +11,6 @@ import { checkWritable } from './s3/writable';
 
 /** Exports that have ended stay in the list up to this number; the oldest goes first. */
 const FINISHED_KEPT = 100;
-const TELL_EVERY_MS = 100;
 
 export interface ExportEffects {
   readonly openSource: (request: ExportRequest) => RowSource | Promise<RowSource>;
@@ -56,25 +53,13 @@ export class Exports {
   async cancel(id: string): Promise<ExportStatus> {
     const job = this.job(id);
     job.cancel();
-    await job.ended();
+    await job.until();
     return job.status();
   }
 
-  /** The status now, after changes at most ten times a second, and the final one, after which it ends. */
-  async *follow(id: string): AsyncGenerator<ExportStatus, void, undefined> {
-    const job = this.job(id);
-    for (;;) {
-      const changed = nextChange(job);
-      const status = job.status();
-      yield status;
-      if (isFinal(status)) {
-        return;
-      }
-      await changed;
-      if (!job.final) {
-        await sleep(TELL_EVERY_MS);
-      }
-    }
+  /** The status now, after changes at most ten times a second, and the final one; then it ends, as with `signal`. */
+  follow(id: string, signal = new AbortController().signal): AsyncIterable<ExportStatus> {
+    return this.job(id).follow(signal);
   }
 
   /** Cancels what runs and waits for its end. */
@@ -125,13 +110,4 @@ export class Exports {
     const finished = [...this.jobs.values()].filter(job => job.final);
     finished.slice(0, -FINISHED_KEPT).forEach(job => this.jobs.delete(job.id));
   }
-}
-
-function nextChange(job: ExportJob): Promise<void> {
-  return new Promise(resolve => {
-    const stop = job.onChange(() => {
-      stop();
-      resolve();
-    });
-  });
 }
