@@ -66,7 +66,7 @@ export class IdleModel implements IDisposable {
       client.activity().catch(() => null)
     ]);
     const now = this.sources.now();
-    this.#skewMs = jupyter?.serverMs ? jupyter.serverMs - now : this.#skewMs;
+    this.#skewMs = jupyter?.serverMs ? skewOf(jupyter.serverMs, now) : this.#skewMs;
     this.#jupyter = jupyter
       ? { value: jupyter, atMs: now, isAway: false }
       : { ...this.#jupyter, isAway: true };
@@ -104,4 +104,9 @@ export class IdleModel implements IDisposable {
       warnAtMinutes: this.warnAtMinutes
     };
   }
+}
+
+/** The Date header has whole seconds, so a small difference says nothing. */
+function skewOf(serverMs: number, now: number): number {
+  return Math.abs(serverMs - now) < 2_000 ? 0 : serverMs - now;
 }

@@ -1,10 +1,10 @@
 import { Clipboard } from '@jupyterlab/apputils';
-import { copyIcon, tableRowsIcon } from '@jupyterlab/ui-components';
+import { copyIcon } from '@jupyterlab/ui-components';
 import { type CommandRegistry } from '@lumino/commands';
 import { type ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { previewSql } from '../../sql/preview';
 import { COMMANDS } from '../commands';
-import { insertIcon, queryIcon } from '../icons';
+import { insertIcon, queryIcon, tableIcon } from '../icons';
 import { type IQueryPanels } from '../tokens';
 import { type BrowserModel } from './browser-model';
 import { quotedName, targetOf, type Target } from './row-text';
@@ -27,7 +27,7 @@ export function addBrowserCommands(commands: CommandRegistry, { model, panels, i
   if (panels) {
     commands.addCommand(COMMANDS.preview, {
       label: 'Preview 100 Rows',
-      icon: tableRowsIcon,
+      icon: tableIcon,
       isEnabled: isReady,
       execute: onTarget(found => panels.preview(found))
     });

@@ -1,4 +1,4 @@
-import { caretDownIcon, caretRightIcon, tableRowsIcon, type LabIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, caretRightIcon, type LabIcon } from '@jupyterlab/ui-components';
 import { COMMANDS } from '../commands';
 import {
   foreignKeyIcon,
@@ -7,7 +7,8 @@ import {
   primaryKeyIcon,
   queryIcon,
   RELATION_ICONS,
-  schemaIcon
+  schemaIcon,
+  tableIcon
 } from '../icons';
 import { detailOf, spokenOf, tooltipOf } from './describe-row';
 import { nameOf, type TreeRow } from './tree-row';
@@ -29,7 +30,7 @@ const INSERT: Action = {
 const ACTIONS: Readonly<Record<TreeRow['kind'], readonly Action[]>> = {
   schema: [],
   relation: [
-    { command: COMMANDS.preview, label: 'Preview 100 rows', icon: tableRowsIcon },
+    { command: COMMANDS.preview, label: 'Preview 100 rows', icon: tableIcon },
     { command: COMMANDS.queryRelation, label: 'Query in a new panel', icon: queryIcon },
     INSERT,
     { command: MORE, label: 'More actions', icon: moreIcon }
@@ -117,14 +118,16 @@ function name(row: TreeRow, words: readonly string[]): HTMLElement {
 function marked(text: string, words: readonly string[]): (Node | string)[] {
   const lower = text.toLowerCase();
   // Lower case may have another length (İ), and then positions in it say nothing about the text.
-  const word = lower.length === text.length ? words.find(candidate => lower.includes(candidate)) : undefined;
-  if (word === undefined) {
+  const met = lower.length === text.length ? words.filter(word => lower.includes(word)) : [];
+  const [first] = met.sort((a, b) => lower.indexOf(a) - lower.indexOf(b));
+  if (first === undefined) {
     return [text];
   }
-  const at = lower.indexOf(word);
+  const start = lower.indexOf(first);
+  const end = start + first.length;
   const mark = document.createElement('mark');
-  mark.textContent = text.slice(at, at + word.length);
-  return [text.slice(0, at), mark, ...marked(text.slice(at + word.length), words)];
+  mark.textContent = text.slice(start, end);
+  return [text.slice(0, start), mark, ...marked(text.slice(end), words)];
 }
 
 function actionButton({ command, label, icon }: Action): HTMLElement {

@@ -17,6 +17,7 @@ interface Found {
   readonly indexed: IndexedRelation;
   readonly name: RelationName;
   readonly partitions: readonly Found[];
+  /** The columns that the search met; null where all are shown. */
   readonly columns: readonly Column[] | null;
   /** The search meets something below the relation, so it is shown open. */
   readonly inside: boolean;
@@ -94,8 +95,9 @@ function relationBranch(found: Found, question: TreeQuestion): Branch {
 
 function columnBranches({ name, columns }: Found, { columnsState }: TreeQuestion): readonly Branch[] {
   const known = columnsState(name);
-  if (known?.kind === 'ready') {
-    return (columns ?? known.columns).map(column => ({
+  const shown = columns ?? (known?.kind === 'ready' ? known.columns : null);
+  if (shown) {
+    return shown.map(column => ({
       row: { kind: 'column', id: columnId(name, column.name), of: name, column, expanded: null },
       below: []
     }));

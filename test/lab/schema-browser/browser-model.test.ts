@@ -1,0 +1,168 @@
+import { type Catalog } from '../../../src/contract/catalog';
+import { BrowserModel } from '../../../src/lab/schema-browser/browser-model';
+import { spokenOf } from '../../../src/lab/schema-browser/describe-row';
+import { nameOf, relationId, schemaId, type TreeRow } from '../../../src/lab/schema-browser/tree-row';
+import { CatalogSource } from './catalog-source';
+import { catalog, ORDER_COLUMNS, relation, SHOP, USER_COLUMNS } from './sample-catalog';
+
+const ORDERS = relationId({ schema: 'public', relation: 'orders' });
+const PAGE_VIEWS = { schema: 'analytics', relation: 'page_views' };
+
+let source: CatalogSource;
+let model: BrowserModel;
+
+const label = (row: TreeRow) => '  '.repeat(row.level - 1) + (nameOf(row) || spokenOf(row));
+const shown = () => model.rows.map(label);
+const ready = (content: Catalog) => ({ kind: 'ready', catalog: content }) as const;
+
+beforeEach(() => {
+  source = new CatalogSource(ready(SHOP), { orders: ORDER_COLUMNS, users: USER_COLUMNS });
+  model = new BrowserModel(source);
+});
+
+afterEach(() => model.dispose());
+
+test('public is open at first, tables stand by name, partitions not beside them', () => {
+  expect(shown()).toEqual(['analytics', 'public', '  Größe & "Maß"', '  orders', '  users']);
+});
+
+test('the only schema is open at first, whatever its name', () => {
+  model = new BrowserModel(new CatalogSource(ready(catalog(['shop', [relation('t')]]))));
+  expect(shown()).toEqual(['shop', '  t']);
+});
+
+test('opening a table reads its columns once and shows them in their order', () => {
+  model.toggle(ORDERS);
+  expect(shown().slice(3)).toEqual(['  orders', '    id', '    user_id', '    total', '  users']);
+  model.toggle(ORDERS);
+  expect(shown()).toHaveLength(5);
+  expect(source.asked).toEqual(['orders']);
+});
+
+test('columns that cannot be read leave a note that says why', () => {
+  model.toggle(ORDERS);
+  source.failColumns({ schema: 'public', relation: 'orders' }, 'Permission denied.');
+  expect(shown()).toContain('    Columns not read: Permission denied.');
+});
+
+test('partitions stand folded below their table', () => {
+  model.toggle(schemaId('analytics'));
+  model.toggle(relationId(PAGE_VIEWS));
+  expect(shown().slice(0, 4)).toEqual(['analytics', '  daily_revenue', '  page_views', '    2 partitions']);
+  const partitions = model.rows.find(row => row.kind === 'partitions');
+  model.toggle(partitions?.id ?? '');
+  expect(shown().slice(3, 6)).toEqual([
+    '    2 partitions',
+    '      page_views_2026_01',
+    '      page_views_2026_02'
+  ]);
+});
+
+test('a partition whose table is not visible stands for itself', () => {
+  const orphan = relation('part', { partitionOf: { schema: 'hidden', relation: 'whole' } });
+  model = new BrowserModel(new CatalogSource(ready(catalog(['public', [orphan]]))));
+  expect(shown()).toEqual(['public', '  part']);
+});
+
+test('a search finds names and comments, opens what it finds and counts it', () => {
+  model.search = 'ORDER';
+  expect(shown()).toEqual(['analytics', '  daily_revenue', 'public', '  orders']);
+  expect(model.rows[0]).toMatchObject({ relationCount: 1, expanded: true });
+  model.search = 'order public';
+  expect(shown()).toEqual(['public', '  orders']);
+});
+
+test('a search finds partitions below their table and columns that have been opened', () => {
+  model.search = '2026_02';
+  expect(shown()).toEqual(['analytics', '  page_views', '    1 partition', '      page_views_2026_02']);
+  model.search = '';
+  model.toggle(ORDERS);
+  model.search = 'euros';
+  expect(shown()).toEqual(['public', '  orders', '    total']);
+});
+
+test('what a search opened is closed after it, what a person opened stays', () => {
+  model.search = 'revenue';
+  model.search = '';
+  expect(shown()).toEqual(['analytics', 'public', '  Größe & "Maß"', '  orders', '  users']);
+});
+
+test('a search that meets nothing shows nothing', () => {
+  model.search = 'zebra';
+  expect(shown()).toEqual([]);
+  expect(model.selected).toBeNull();
+});
+
+test('arrows to the right open and enter, to the left close and leave', () => {
+  model.select(ORDERS);
+  model.openOrEnter();
+  expect(model.selected).toMatchObject({ expanded: true });
+  model.openOrEnter();
+  expect(model.selected).toMatchObject({ kind: 'column', column: { name: 'id' } });
+  model.closeOrLeave();
+  expect(model.selected?.id).toBe(ORDERS);
+  model.closeOrLeave();
+  expect(model.selected).toMatchObject({ expanded: false });
+  model.closeOrLeave();
+  expect(model.selected).toMatchObject({ kind: 'schema', name: 'public' });
+});
+
+test('letters go to the next name that begins with them, round the end', () => {
+  model.selectByLetters('u');
+  expect(model.selected).toMatchObject({ relation: { name: 'users' } });
+  model.selectByLetters('p');
+  expect(model.selected).toMatchObject({ name: 'public' });
+  model.selectByLetters('ord');
+  expect(model.selected?.id).toBe(ORDERS);
+});
+
+test('a refresh keeps selection and open tables, and reads their columns again', () => {
+  model.toggle(ORDERS);
+  model.select(ORDERS);
+  const grown = catalog(['aaa', []], ['public', [relation('accounts'), relation('orders')]]);
+  source.set(ready(grown));
+  expect(model.selected?.id).toBe(ORDERS);
+  expect(shown()).toEqual(['aaa', 'public', '  accounts', '  orders', '    id', '    user_id', '    total']);
+  expect(source.asked).toEqual(['orders', 'orders']);
+});
+
+test('when the selected table is gone the row in its place is selected', () => {
+  model.select(ORDERS);
+  source.set(ready(catalog(['public', [relation('users')]])));
+  expect(model.selected).toMatchObject({ relation: { name: 'users' } });
+});
+
+test('a failed refresh leaves the tree as it was', () => {
+  const error = { ...NOTHING, code: 'host-unreachable', message: 'Gone.' } as const;
+  source.set({ kind: 'failed', error, previous: SHOP });
+  expect(shown()).toHaveLength(5);
+});
+
+test('a foreign key leads to its column, through a search and a closed schema', async () => {
+  model.search = 'orders';
+  model.toggle(schemaId('public'), false);
+  await model.reveal({ schema: 'public', relation: 'users', column: 'id' });
+  expect(model.search).toBe('');
+  expect(model.selected).toMatchObject({ kind: 'column', of: { relation: 'users' }, column: { name: 'id' } });
+});
+
+test('revealing a partition opens the table above it', async () => {
+  await model.reveal({ schema: 'analytics', relation: 'page_views_2026_01' });
+  expect(model.selected).toMatchObject({ kind: 'relation', level: 4 });
+});
+
+test('thirty thousand tables are searched within a frame or two', () => {
+  const many = Array.from(
+    { length: 300 },
+    (_, schema) =>
+      [`s${schema}`, Array.from({ length: 100 }, (_, table) => relation(`t${schema}_${table}`))] as const
+  );
+  model = new BrowserModel(new CatalogSource(ready(catalog(...many))));
+  model.search = 't299_9';
+  const started = performance.now();
+  model.search = 't299_99';
+  expect(performance.now() - started).toBeLessThan(100);
+  expect(shown()).toEqual(['s299', '  t299_99']);
+});
+
+const NOTHING = { subject: null, action: null, detail: null, hint: null, position: null, sqlstate: null };

@@ -1,0 +1,212 @@
+import { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
+import { type ExportStatus } from '../../../src/contract/export';
+import { CatalogModel } from '../../../src/lab/catalog/model';
+import { GatewayClient } from '../../../src/lab/gateway-client/client';
+import { SchemaBrowser } from '../../../src/lab/schema-browser/browser';
+import { ContractServer, sendError, sendJson, type Exchange } from '../../support/contract-server';
+import { catalog, SHOP } from './sample-catalog';
+
+const CONNECTION = {
+  host: 'replica.example',
+  port: 5432,
+  database: 'app',
+  user: 'sagemaker_readonly',
+  serverVersion: '18.4',
+  inRecovery: true,
+  lagMs: 312,
+  tls: 'verify-full',
+  credentials: 'secrets-manager',
+  dataBucket: null
+};
+const RUNNING: ExportStatus = {
+  exportId: 'e1',
+  state: 'running',
+  sql: 'SELECT 1',
+  origin: { kind: 'panel', label: 'orders' },
+  bucket: 'data',
+  key: 'exports/orders.parquet',
+  uri: 's3://data/exports/orders.parquet',
+  rowsRead: 2_100_000,
+  rowsWritten: 2_000_000,
+  bytes: 183_000_000,
+  startedAt: '2026-11-22T12:00:00Z',
+  elapsedMs: 12_345,
+  error: null
+};
+
+let server: ContractServer;
+let client: GatewayClient;
+let source: CatalogModel;
+let browser: SchemaBrowser;
+let exports: ExportStatus[];
+let answers: Record<string, (exchange: Exchange) => void>;
+
+beforeEach(async () => {
+  exports = [];
+  answers = {
+    catalog: ({ response }) => sendJson(response, SHOP),
+    connection: ({ response }) => sendJson(response, CONNECTION),
+    exports: ({ response, method }) =>
+      method === 'POST' ? sendJson(response, exports[0], 201) : sendJson(response, { exports })
+  };
+  server = await ContractServer.start(exchange => {
+    const route = exchange.path.replace('jupyterlab-replica/v1/', '');
+    const answer = answers[route];
+    if (answer) {
+      answer(exchange);
+    } else {
+      sendError(exchange.response, 404, 'not-found', `There is no ${route}.`);
+    }
+  });
+  client = new GatewayClient(server.settings);
+  source = new CatalogModel(client);
+  browser = new SchemaBrowser({ client, catalog: source, commands: new CommandRegistry() });
+  Widget.attach(browser, document.body);
+});
+
+afterEach(async () => {
+  browser.dispose();
+  await server.stop();
+});
+
+const find = (selector: string) => {
+  const found = browser.node.querySelector<HTMLElement>(selector);
+  if (!found) {
+    throw new Error(`There is no ${selector}.`);
+  }
+  return found;
+};
+const isShown = (selector: string) => !find(selector).classList.contains('lm-mod-hidden');
+const until = async (check: () => boolean) => {
+  const end = Date.now() + 4_000;
+  while (!check()) {
+    if (Date.now() > end) {
+      throw new Error('It did not happen within four seconds.');
+    }
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+};
+const press = (target: Element, key: string) => {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+  target.dispatchEvent(event);
+  return event;
+};
+
+test('before the catalog is there a skeleton says that it is being read', () => {
+  expect(find('.jp-Replica-skeleton').getAttribute('aria-label')).toBe('Reading the catalog');
+});
+
+test('the connection line says who is connected to what, and how far behind it is', async () => {
+  await browser.refresh();
+  const line = find('.jp-Replica-connection');
+  expect(line.textContent).toBe('applag 312 mssagemaker_readonly@replica.example');
+  expect(line.title).toContain('PostgreSQL 18.4, a replica');
+  expect(find('.jp-Replica-dot').dataset['state']).toBe('good');
+});
+
+test.each([
+  ['a replica far behind', { lagMs: 60_000 }],
+  ['a server that is no replica', { inRecovery: false, lagMs: null }]
+])('%s turns the dot amber', async (_what, change) => {
+  answers['connection'] = ({ response }) => sendJson(response, { ...CONNECTION, ...change });
+  await browser.refresh();
+  expect(find('.jp-Replica-dot').dataset['state']).toBe('warning');
+});
+
+test('a failure is told with what to do, and trying again ends it', async () => {
+  answers['catalog'] = ({ response }) =>
+    sendError(
+      response,
+      502,
+      'host-unreachable',
+      'replica.example does not answer.',
+      'Check the security group.'
+    );
+  await browser.refresh();
+  const notice = find('[role=alert]');
+  expect(notice.textContent).toContain('replica.example does not answer.');
+  expect(notice.textContent).toContain('Check the security group.');
+  expect(notice.textContent).toContain('host-unreachable');
+  answers['catalog'] = ({ response }) => sendJson(response, SHOP);
+  find('[role=alert] button').click();
+  await until(() => !isShown('.jp-Replica-catalogNotice'));
+  expect(browser.node.querySelectorAll('[role=treeitem]').length).toBeGreaterThan(0);
+});
+
+test('after a failed refresh the tree stays below the message', async () => {
+  await browser.refresh();
+  answers['catalog'] = ({ response }) => sendError(response, 502, 'timeout', 'Too slow.');
+  await browser.refresh();
+  expect(find('[role=alert]').textContent).toContain('Too slow.');
+  expect(browser.node.querySelectorAll('[role=treeitem]').length).toBeGreaterThan(0);
+});
+
+test('a database of which nothing is visible says which grants to ask for', async () => {
+  answers['catalog'] = ({ response }) => sendJson(response, catalog());
+  await browser.refresh();
+  expect(find('.jp-Replica-nothing').textContent).toContain('GRANT USAGE ON SCHEMA');
+});
+
+test('the slash goes to the search, typing filters, Escape ends it and goes back', async () => {
+  await browser.refresh();
+  const tree = find('[role=tree]');
+  tree.focus();
+  press(tree, '/');
+  const search = browser.node.querySelector('input')!;
+  expect(document.activeElement).toBe(search);
+  search.value = 'zebra';
+  search.dispatchEvent(new Event('input'));
+  expect(find('.jp-Replica-nothing').textContent).toBe('No table, view or opened column matches “zebra”.');
+  press(search, 'Escape');
+  expect(search.value).toBe('');
+  expect(browser.model.rows.length).toBeGreaterThan(0);
+  press(search, 'Escape');
+  await until(() => document.activeElement === tree);
+});
+
+test('a slash typed in the search is a slash', async () => {
+  const search = browser.node.querySelector('input')!;
+  search.focus();
+  expect(press(search, '/').defaultPrevented).toBe(false);
+});
+
+test('F5 reads catalog, connection and exports again', async () => {
+  await browser.refresh();
+  const before = server.requests.length;
+  expect(press(find('[role=tree]'), 'F5').defaultPrevented).toBe(true);
+  await until(() => server.requests.length === before + 3);
+});
+
+test('exports are out of the way while there is none', async () => {
+  await browser.refresh();
+  expect(isShown('.jp-Replica-exports')).toBe(false);
+});
+
+test('an export started on this page is shown with its progress until it is done', async () => {
+  await browser.refresh();
+  exports = [RUNNING];
+  await client.startExport({ sql: 'SELECT 1', origin: RUNNING.origin, bucket: 'data', key: RUNNING.key });
+  await until(() => isShown('.jp-Replica-exports'));
+  expect(find('.jp-Replica-export').textContent).toBe('orders.parquet2M rows · 183 MB · 12.3 s');
+  expect(find('.jp-Replica-export').title).toContain('2,000,000 rows written');
+  exports = [{ ...RUNNING, state: 'done' }];
+  await until(() => find('.jp-Replica-export').dataset['state'] === 'done');
+  expect(find('.jp-Replica-export button').getAttribute('aria-label')).toBe(
+    'Copy s3://data/exports/orders.parquet'
+  );
+  const asked = server.asked('jupyterlab-replica/v1/exports').length;
+  await new Promise(resolve => setTimeout(resolve, 1_300));
+  expect(server.asked('jupyterlab-replica/v1/exports')).toHaveLength(asked);
+});
+
+test('a running export is cancelled by its button', async () => {
+  exports = [RUNNING];
+  await browser.refresh();
+  answers['exports/e1/cancel'] = ({ response }) => {
+    exports = [{ ...RUNNING, state: 'cancelled' }];
+    sendJson(response, exports[0]);
+  };
+  find('[aria-label="Cancel the export exports/orders.parquet"]').click();
+  await until(() => find('.jp-Replica-export').dataset['state'] === 'cancelled');
+});

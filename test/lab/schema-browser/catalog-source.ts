@@ -1,0 +1,52 @@
+import { Signal } from '@lumino/signaling';
+import { type Catalog, type Column } from '../../../src/contract/catalog';
+import {
+  type CatalogState,
+  type ColumnsState,
+  type ICatalogModel,
+  type RelationName
+} from '../../../src/lab/tokens';
+
+/** A catalog in memory, for tests of what is made from it. */
+export class CatalogSource implements ICatalogModel {
+  readonly changed = new Signal<this, void>(this);
+  readonly asked: string[] = [];
+  refreshes = 0;
+  #known = new Map<string, ColumnsState>();
+
+  constructor(
+    public state: CatalogState,
+    private readonly columnsOf: Readonly<Record<string, readonly Column[]>> = {}
+  ) {}
+
+  get catalog(): Catalog | null {
+    return this.state.kind === 'ready' ? this.state.catalog : this.state.previous;
+  }
+
+  set(state: CatalogState): void {
+    this.state = state;
+    this.changed.emit();
+  }
+
+  async refresh(): Promise<void> {
+    this.refreshes += 1;
+  }
+
+  async columns({ relation }: RelationName): Promise<readonly Column[]> {
+    this.asked.push(relation);
+    const columns = this.columnsOf[relation] ?? [];
+    this.#known.set(relation, { kind: 'ready', columns });
+    this.changed.emit();
+    return columns;
+  }
+
+  columnsState({ relation }: RelationName): ColumnsState | undefined {
+    return this.#known.get(relation);
+  }
+
+  failColumns({ relation }: RelationName, message: string): void {
+    const nothing = { subject: null, action: null, detail: null, hint: null, position: null, sqlstate: null };
+    this.#known.set(relation, { kind: 'failed', error: { ...nothing, code: 'permission-denied', message } });
+    this.changed.emit();
+  }
+}
