@@ -79,6 +79,11 @@ export function builtinTypeName(oid: number): string | undefined {
   return NAMES.get(oid);
 }
 
+/** The types of the table by oid, arrays left out, in its order. */
+export function tabledOids(): readonly number[] {
+  return TYPES.map(({ oid }) => oid);
+}
+
 /** Precision and scale that a numeric's typmod holds, or null without one. The scale is an 11-bit signed field. */
 export function numericModifiers(
   typmod: number

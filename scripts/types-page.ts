@@ -1,0 +1,89 @@
+/**
+ * node --import tsx scripts/types-page.ts
+ *
+ * Writes docs/types.md from the type map; a test compares the two.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { builtinTypeName, mappingFor, tabledOids } from '../src/gateway/columns/type-map';
+
+const NUMERIC = 1700;
+/** typmod of numeric(12,2). */
+const NUMERIC_12_2 = ((12 << 16) | 2) + 4;
+const NO_MODIFIERS = -1;
+
+/** The page as it should be. */
+export function typesPage(): string {
+  return `${INTRODUCTION}\n${table(HEADER, rows())}\n${RULES}`;
+}
+
+const HEADER = ['PostgreSQL', 'Arrow', 'asked from the server in'] as const;
+
+function rows(): readonly (readonly string[])[] {
+  const tabled = tabledOids().flatMap(oid =>
+    oid === NUMERIC
+      ? [
+          row('numeric(p,s), 0 ≤ s ≤ p ≤ 38', oid, NUMERIC_12_2, arrow => arrow.replace('[12e+2]', '(p,s)')),
+          row('other numeric', oid, NO_MODIFIERS)
+        ]
+      : [row(builtinTypeName(oid) ?? '', oid, NO_MODIFIERS)]
+  );
+  const unknownOid = 0;
+  return [
+    ...tabled,
+    ['arrays of the above', 'List of the above', 'binary'],
+    row('everything else', unknownOid, NO_MODIFIERS)
+  ];
+}
+
+function row(
+  name: string,
+  oid: number,
+  typmod: number,
+  spell: (arrow: string) => string = arrow => arrow
+): readonly string[] {
+  const { format, builder } = mappingFor(oid, false);
+  return [name, spell(String(builder(typmod).type)), format];
+}
+
+function table(header: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = header.map((_, column) => Math.max(...[header, ...body].map(line => line[column]!.length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |\n`;
+  return [header, widths.map(width => '-'.repeat(width)), ...body].map(line).join('');
+}
+
+const INTRODUCTION = `# Types
+
+How PostgreSQL's types arrive, in the query panel, in \`db.query_arrow\` and in Parquet. Nothing is refused, rounded or cut. The table is
+made from \`src/gateway/columns/type-map.ts\`; \`db.query\` turns these columns into pandas' own, as the table in
+\`python/db_connection/frames.py\` says.
+`;
+
+const RULES = `Every column is nullable, and its field's metadata has PostgreSQL's type with modifiers under \`pg:type\`, such as \`numeric(12,2)\` or
+\`character varying(40)\`. A domain arrives as the type under it.
+
+## Rules
+
+- **Everything else** is enums, \`interval\`, \`time with time zone\`, \`inet\`, \`money\`, bit strings, ranges, composites,
+  geometry, types of extensions, and arrays of those. They arrive as PostgreSQL's own text: \`interval\` in the style \`postgres\`,
+  dates within ranges and composites in ISO form.
+- **numeric** without precision and scale (also what \`sum\` and \`avg\` give), of more than 38 digits, with a negative scale or with a scale
+  above its precision arrives as text with every digit.
+- **NaN and ±Infinity in numeric(p,s)**, a **timestamp beyond the year 294246** (int64 microseconds since 1970), and an
+  **array of several dimensions** or whose first index is not 1 have no place in the column's Arrow type. If no row
+  has been delivered yet, the statement is run again with that column as text. Else it fails with \`value-not-representable\`, which names the
+  column and the cast to write.
+- **infinity and -infinity** of \`date\`, \`timestamp without time zone\` and \`timestamp with time zone\` are the largest and the smallest integer of
+  the Arrow type: 2³¹ − 1 and −2³¹ days, 2⁶³ − 1 and −2⁶³ microseconds. pandas gets \`NaT\` for both.
+- **timestamp with time zone** is an instant in UTC; the session's time zone plays no part.
+- **time** 24:00:00 is 86,400,000,000 microseconds.
+- **char(n)** keeps the blanks that PostgreSQL pads it with.
+- **jsonb** is PostgreSQL's text of it, **json** the text as it was stored: numbers keep all their digits.
+- **uuid** is its 36 characters in lower case.
+- **Column names** keep their order; two of the same name and empty ones stay as they are.
+`;
+
+if (process.argv[1] === __filename) {
+  writeFileSync(path.join(__dirname, '..', 'docs', 'types.md'), typesPage());
+}
