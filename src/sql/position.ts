@@ -21,5 +21,5 @@ export function tokenAtPosition(sql: string, position: number): TextRange {
       if (offset < token.to) break;
     }
   }
-  return { from: Math.max(last.from, Math.min(offset, last.to - 1)), to: last.to };
+  return { from: offset < last.to ? Math.max(last.from, offset) : last.from, to: last.to };
 }

@@ -52,9 +52,14 @@ define('PointerEvent', class PointerEvent extends MouseEvent {});
 define('matchMedia', (media: string) => ({
   media,
   matches: false,
+  addListener: () => undefined,
+  removeListener: () => undefined,
   addEventListener: () => undefined,
   removeEventListener: () => undefined
 }));
+
+define('requestIdleCallback', (run: () => void) => setTimeout(run));
+define('cancelIdleCallback', clearTimeout);
 
 // No layout, so nothing has a place or a size.
 Range.prototype.getClientRects = () => Object.assign([], { item: () => null });

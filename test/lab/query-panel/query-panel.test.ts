@@ -1,0 +1,245 @@
+import {
+  type CodeMirrorEditor,
+  CodeMirrorEditorFactory,
+  CodeMirrorMimeTypeService,
+  EditorExtensionRegistry,
+  EditorLanguageRegistry,
+  ybinding
+} from '@jupyterlab/codemirror';
+import { LabShell, LayoutRestorer } from '@jupyterlab/application';
+import { CommandRegistry } from '@lumino/commands';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { parsePanelState } from '../../../src/lab/query-panel/panel-state';
+import { QueryPanels } from '../../../src/lab/query-panel/panels';
+import { type QueryPanel } from '../../../src/lab/query-panel/query-panel';
+import { doneWith, failedAt, QueryGateway, until, withRows } from './gateway';
+
+type YText = Parameters<typeof ybinding>[0]['ytext'];
+
+jest.setTimeout(20_000);
+
+let gateway: QueryGateway;
+let shell: LabShell;
+let panels: QueryPanels;
+let used: [string, string, string][];
+
+beforeEach(async () => {
+  gateway = await QueryGateway.start();
+  shell = new LabShell();
+  Widget.attach(shell, document.body);
+  await shell.restoreLayout('multiple-document', nothingToRestore());
+  used = [];
+  panels = new QueryPanels(shell, {
+    client: gateway.client,
+    editors: {
+      factoryService: new CodeMirrorEditorFactory({ extensions: labExtensions() }),
+      mimeTypeService: new CodeMirrorMimeTypeService(new EditorLanguageRegistry())
+    },
+    catalog: null,
+    toDataFrame: () => (sql, name) => used.push(['frame', sql, name]),
+    toExport: () => (sql, name) => used.push(['export', sql, name])
+  });
+});
+
+afterEach(async () => {
+  panels.tracker.forEach(panel => panel.dispose());
+  shell.dispose();
+  await gateway.stop();
+});
+
+/** The tie between an editor and its model, as Lab registers it. */
+function labExtensions(): EditorExtensionRegistry {
+  const registry = new EditorExtensionRegistry();
+  registry.addExtension({
+    name: 'shared-model-binding',
+    factory: ({ model }) =>
+      EditorExtensionRegistry.createImmutableExtension(
+        ybinding({ ytext: (model.sharedModel as unknown as { ysource: YText }).ysource })
+      )
+  });
+  return registry;
+}
+
+/** Lab's shell takes no widgets before its layout is restored. */
+function nothingToRestore(): LayoutRestorer {
+  const connector = {
+    fetch: async () => undefined,
+    list: async () => ({ ids: [], values: [] }),
+    save: async () => undefined,
+    remove: async () => undefined
+  };
+  return new LayoutRestorer({ connector, first: Promise.resolve(), registry: new CommandRegistry() });
+}
+
+async function opened(state: object): Promise<QueryPanel> {
+  const panel = await panels.openWith(parsePanelState(state));
+  await until(() => panel.isRevealed);
+  MessageLoop.flush();
+  return panel;
+}
+
+const text = (panel: QueryPanel, selector: string) => panel.node.querySelector(selector)?.textContent ?? '';
+const footer = (panel: QueryPanel) => text(panel, '.jp-ReplicaQuery-summary');
+const message = (panel: QueryPanel) =>
+  panel.node.querySelector('.jp-ReplicaQuery-message:not(.lm-mod-hidden)')?.textContent ?? '';
+const marks = (panel: QueryPanel) =>
+  [...panel.node.querySelectorAll('.jp-ReplicaQuery-errorMark')].map(node => node.textContent);
+const view = (panel: QueryPanel) => (panel.editor.editor as CodeMirrorEditor).editor;
+const button = (panel: QueryPanel, label: string) =>
+  [...panel.node.querySelectorAll<HTMLElement>('button')].find(
+    node => node.textContent === label && !node.closest('[hidden]')
+  )!;
+
+it('says what to do while it is empty', async () => {
+  const panel = await opened({});
+  expect(message(panel)).toContain('Ctrl+Enter runs the statement');
+  expect(panel.title.label).toBe('Query 1');
+  expect((await opened({})).title.label).toBe('Query 2');
+});
+
+it('runs the statement at the cursor, or what is selected', async () => {
+  const panel = await opened({ sql: 'select 1;\nselect 2;\nselect 3' });
+  view(panel).dispatch({ selection: { anchor: 13 } });
+  void panel.run();
+  await until(() => gateway.asked.length === 1);
+  expect(gateway.asked[0]!.sql).toBe('select 2');
+  view(panel).dispatch({ selection: { anchor: 9, head: 20 } });
+  void panel.run();
+  await until(() => gateway.asked.length === 2);
+  expect(gateway.asked[1]!.sql).toBe('select 2');
+});
+
+it('shows rows while the statement runs, and Stop only then', async () => {
+  const panel = await opened({ sql: 'select * from t', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  expect(panel.hasClass('jp-mod-running')).toBe(true);
+  gateway.become(withRows(1_000));
+  await until(() => footer(panel).startsWith('1,000 rows so far'));
+  MessageLoop.flush();
+  await until(() => text(panel, '[role=gridcell]') === '0');
+  gateway.become(doneWith(1_200));
+  await until(() => footer(panel) === '1,200 rows · 1.2 s (first row 900 ms) · 3 kB');
+  expect(panel.hasClass('jp-mod-running')).toBe(false);
+  expect(message(panel)).toBe('');
+});
+
+it("shows PostgreSQL's words, underlines the place, and clears the mark with the first edit", async () => {
+  const panel = await opened({ sql: 'select 1;\nselect * form orders' });
+  void panel.run();
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become(failedAt(10));
+  await until(() => panel.model.state.kind === 'failed');
+  expect(message(panel)).toContain('syntax error at or near "form"');
+  expect(message(panel)).toContain('Perhaps you meant FROM.');
+  expect(marks(panel)).toEqual(['form']);
+  panel.editor.insert(' ');
+  expect(marks(panel)).toEqual([]);
+});
+
+it('does not mark a place in a text that was changed meanwhile', async () => {
+  const panel = await opened({ sql: 'select * form orders', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  panel.editor.text = 'select 1';
+  gateway.become(failedAt(10));
+  await until(() => panel.model.state.kind === 'failed');
+  expect(marks(panel)).toEqual([]);
+});
+
+it('offers all rows where they were cut', async () => {
+  const panel = await opened({ sql: 'select * from orders', run: true, name: 'my orders' });
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become({ ...doneWith(10_000), truncated: true, rowEstimate: 4_200_000 });
+  await until(() => footer(panel).startsWith('10,000 of about 4.2M rows'));
+  button(panel, 'all → DataFrame').click();
+  button(panel, 'all → S3').click();
+  expect(used).toEqual([
+    ['frame', 'select * from orders', 'my orders'],
+    ['export', 'select * from orders', 'my orders']
+  ]);
+  button(panel, 'read all').click();
+  await until(() => gateway.asked.length === 2);
+  expect(gateway.asked[1]).toMatchObject({ sql: 'select * from orders', rowLimit: null });
+  expect(panel.node.querySelector('select')!.value).toBe('all');
+});
+
+it("shows the server's notices", async () => {
+  const panel = await opened({ sql: 'select 1', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become({ ...doneWith(1), notices: ['NOTICE: one', 'WARNING: two'] });
+  await until(() => text(panel, 'details') !== '');
+  expect(text(panel, 'details')).toBe('Messages (2)NOTICE: oneWARNING: two');
+});
+
+it('runs all statements up to the first that fails', async () => {
+  const panel = await opened({ sql: 'select 1; select bad; select 3' });
+  const ran = panel.runAll();
+  await until(() => gateway.asked.length === 1 && panel.model.state.kind === 'running');
+  gateway.become(doneWith(1));
+  await until(() => gateway.asked.length === 2 && panel.model.state.kind === 'running');
+  gateway.become(failedAt(8));
+  await ran;
+  expect(gateway.asked.map(({ sql }) => sql)).toEqual(['select 1', 'select bad']);
+  expect(marks(panel)).toEqual(['bad']);
+});
+
+it('comes back after a reload with its text, its limit and its rows', async () => {
+  const panel = await opened({
+    sql: '-- mine\nselect * from orders',
+    run: true,
+    name: 'kept',
+    rowLimit: 100
+  });
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become(doneWith(100));
+  await until(() => panel.model.state.kind === 'done');
+  const saved: object = JSON.parse(JSON.stringify(panel.state));
+  const again = await opened({ ...saved, id: 'after-reload' });
+  await until(() => again.model.state.kind === 'done');
+  expect(again.editor.text).toBe('-- mine\nselect * from orders');
+  expect(again.model.rowLimit).toBe(100);
+  expect(again.model.result!.rowCount).toBe(100);
+  expect(gateway.asked).toHaveLength(1);
+});
+
+it('says after a reload that the result has gone, and runs the statement again', async () => {
+  const panel = await opened({
+    sql: 'select 1',
+    queryId: 'gone',
+    sent: { text: 'select 1', from: 0 }
+  });
+  await until(() => panel.model.state.kind === 'failed');
+  expect(message(panel)).toContain('This result is no longer kept.');
+  button(panel, 'Run again').click();
+  await until(() => gateway.asked.length === 1);
+  expect(gateway.asked[0]!.sql).toBe('select 1');
+});
+
+it('previews a relation with 100 rows, in one panel a relation', async () => {
+  await panels.preview({ schema: 'public', relation: 'orders' });
+  await until(() => gateway.asked.length === 1);
+  expect(gateway.asked[0]).toMatchObject({ sql: 'SELECT * FROM public.orders', rowLimit: 100 });
+  expect(gateway.asked[0]!.origin.kind).toBe('preview');
+  void panels.preview({ schema: 'public', relation: 'orders' });
+  await until(() => gateway.asked.length === 2);
+  expect(panels.tracker.size).toBe(1);
+  await panels.preview({ schema: 'analytics', relation: 'Daily' });
+  expect(panels.tracker.size).toBe(2);
+  expect(panels.tracker.currentWidget!.title.label).toBe('analytics.Daily');
+});
+
+it('ends the query when its panel is closed', async () => {
+  const panel = await opened({ sql: 'select 1', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  panel.close();
+  await until(() => gateway.released.includes('q1'));
+});
+
+it('writes at the cursor, and tells what it would run', async () => {
+  const panel = await opened({ sql: 'select * from ' });
+  // jsdom gives no focus to an editable element.
+  panel.node.dispatchEvent(new FocusEvent('focus'));
+  expect(panels.current).toBe(panel);
+  expect(panels.insert('public.orders')).toBe(true);
+  expect(panels.statement()).toEqual({ sql: 'select * from public.orders', name: 'Query 1' });
+});
