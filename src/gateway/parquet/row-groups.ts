@@ -67,9 +67,10 @@ class RowGroupStream {
   #append(message: Uint8Array): void {
     const needed = this.#length + message.length;
     if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
-      grown.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = grown;
+      // The whole limit at once: pages that are never written take no memory, while growing step by step copies.
+      const roomy = new Uint8Array(Math.max(needed, this.limits.bytes) + END_OF_STREAM.length);
+      roomy.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = roomy;
     }
     this.#bytes.set(message, this.#length);
     this.#length = needed;
