@@ -5,6 +5,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { buildGateway } from '../../scripts/build-gateway.mjs';
 import { SOCKET_VARIABLE } from '../../src/contract/routes';
 import { testEnvironment } from './stack';
 
@@ -28,9 +29,6 @@ export class GatewayProcess {
 
   static async start(environment: Record<string, string> = {}): Promise<GatewayProcess> {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'gateway-'));
-    const { buildGateway } = (await import('../../scripts/build-gateway.mjs')) as {
-      buildGateway: (outdir: string) => Promise<void>;
-    };
     await buildGateway(path.join(directory, 'bundle'));
     const socketPath = path.join(directory, 'run', 'gateway.sock');
     const child = spawn(process.execPath, [path.join(directory, 'bundle/main.js')], {
