@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from typing import TypeVar
 
 from .contract import Connection, ErrorBody, Json, QueryStatus
-from .errors import ReplicaError, error_from, gateway_unavailable
+from .errors import GatewayUnavailable, ReplicaError, error_from, gateway_unavailable
 
 CONNECT_PATIENCE_S = 5.0
 # A reply that is not a stream; cancelling waits for the server, connecting for the network.
@@ -39,7 +39,14 @@ class GatewayClient:
         return _understand(Connection.parse, self._read("GET", "/v1/connection"))
 
     def start_query(self, request: Json) -> QueryStatus:
-        return _understand(QueryStatus.parse, self._read("POST", "/v1/queries", request))
+        try:
+            content = self._read("POST", "/v1/queries", request)
+        except GatewayUnavailable as error:
+            if not isinstance(error.__cause__, (ConnectionResetError, BrokenPipeError)):
+                raise
+            # A gateway that is being killed can still accept a connection; its queries end with it.
+            content = self._read("POST", "/v1/queries", request)
+        return _understand(QueryStatus.parse, content)
 
     def cancel_query(self, query_id: str) -> None:
         self._read("POST", f"/v1/queries/{query_id}/cancel", patience_s=0)

@@ -19,6 +19,10 @@ from .error_body import RETRY, error_reply
 from .gateway import Gateway
 
 CONNECT_PATIENCE_S = 5.0
+# A gateway that is being killed can still accept a connection and close it at once. What it was asked died
+# with it, so that asking the next one does nothing twice.
+ATTEMPTS = 2
+DYING_S = 0.5
 
 # What is forwarded; above all not Cookie, Authorization and X-XSRFToken.
 REQUEST_HEADERS = ("Accept", "Content-Type")
@@ -75,16 +79,20 @@ class GatewayProxyHandler(JupyterHandler):
         self.finish(error_reply("bad-request" if refused else "internal", message, action))
 
     async def _forward(self, path: str) -> None:
-        self._upstream = await self._connect()
-        if self._upstream is None:
-            self._refuse(503, self.gateway.failure or "The gateway does not answer.")
-            return
         reply = _Reply(self)
-        try:
-            with suppress(StreamClosedError):
-                await self._exchange(self._upstream, path, reply)
-        finally:
-            self._upstream.close()
+        for _ in range(ATTEMPTS):
+            self._upstream = await self._connect()
+            if self._upstream is None:
+                self._refuse(503, self.gateway.failure or "The gateway does not answer.")
+                return
+            connected = time.monotonic()
+            try:
+                with suppress(StreamClosedError):
+                    await self._exchange(self._upstream, path, reply)
+            finally:
+                self._upstream.close()
+            if reply.begun or time.monotonic() - connected > DYING_S:
+                break
         if reply.complete:
             self.finish()
         elif not reply.begun:

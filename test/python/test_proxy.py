@@ -22,7 +22,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
 
 
 def far_end(jupyter: Jupyter) -> int:
-    (pid,) = jupyter.children("far-end.cjs")
+    (pid,) = jupyter.children("far-end.mjs")
     return pid
 
 
@@ -131,7 +131,7 @@ def test_a_gateway_killed_before_it_answered_gives_an_error_body(jupyter: Jupyte
     pid = far_end(jupyter)
     killer = os.fork()
     if killer == 0:
-        time.sleep(0.5)
+        time.sleep(1)
         os.kill(pid, signal.SIGKILL)
         os._exit(0)
     status, content = jupyter.ask("GET", "/silent")

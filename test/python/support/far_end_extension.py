@@ -1,4 +1,4 @@
-"""The server extension with `far-end.cjs` in the gateway's place."""
+"""The server extension with `far-end.mjs` in the gateway's place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from jupyter_server.serverapp import ServerApp
 from jupyterlab_replica.extension import load
 
-FAR_END = Path(__file__).parent / "far-end.cjs"
+FAR_END = Path(__file__).parent / "far-end.mjs"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

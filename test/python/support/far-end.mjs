@@ -1,6 +1,6 @@
 // What stands behind the pipe in the tests of the pipe: starts and stops as the gateway does.
-const http = require('node:http');
-const { once } = require('node:events');
+import { once } from 'node:events';
+import http from 'node:http';
 
 let abandoned = 0;
 
