@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -40,8 +40,6 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
       `${command} does not exist: install requirements.txt into ${options.pythonEnvironment}.`
     );
   }
-  const logs = path.join(options.stateDir, 'logs');
-  mkdirSync(logs, { recursive: true });
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const moto = OwnedProcess.start({
@@ -49,7 +47,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
     command,
     args: ['--host', '127.0.0.1', '--port', String(port)],
     env: { PATH: process.env['PATH'], HOME: options.stateDir },
-    logFile: path.join(logs, 'moto.log')
+    logFile: path.join(options.stateDir, 'logs', 'moto.log')
   });
   await moto.ready(() => responds(endpoint), 60_000);
   return { endpoint, pid: moto.pid, stop: () => moto.stop() };

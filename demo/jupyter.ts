@@ -80,14 +80,23 @@ function writeConfiguration({ stateDir, port }: JupyterOptions): string {
     },
     LabApp: {
       expose_app_in_browser: true,
-      news_url: null,
-      check_for_updates_class: 'jupyterlab.NeverCheckForUpdate',
       extension_manager: 'readonly'
     }
   };
+  declineNews(directory);
   const file = path.join(directory, 'jupyter_lab_config.json');
   writeFileSync(file, JSON.stringify(configuration, null, 2), { mode: 0o600 });
   return token;
+}
+
+/** JupyterLab would ask at its first start whether it may fetch news. */
+function declineNews(directory: string): void {
+  const folder = path.join(directory, 'lab', 'user-settings', '@jupyterlab', 'apputils-extension');
+  const file = path.join(folder, 'notification.jupyterlab-settings');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, JSON.stringify({ fetchNews: 'false', checkForUpdates: false }));
+  }
 }
 
 function tokenIn(file: string): string {

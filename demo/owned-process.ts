@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from './setup-error';
 
@@ -25,6 +26,7 @@ export class OwnedProcess {
   ) {}
 
   static start(options: ProcessOptions): OwnedProcess {
+    mkdirSync(path.dirname(options.logFile), { recursive: true });
     const log = openSync(options.logFile, 'a', 0o600);
     try {
       const child = spawn(options.command, [...options.args], {

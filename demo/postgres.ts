@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
@@ -42,7 +41,6 @@ export interface ReplicaPair extends PairDescription {
 /** Throws SetupError when a server cannot be made or started. */
 export async function startReplicaPair(options: ReplicaPairOptions): Promise<ReplicaPair> {
   const setup = openSetup(options.stateDir, options.log);
-  mkdirSync(path.join(setup.stateDir, 'logs'), { recursive: true });
   const pair = describe(setup, await freePort(), await freePort());
   for (const name of ['standby', 'primary']) {
     await endLeftOver(name, path.join(setup.serverDir, name));
