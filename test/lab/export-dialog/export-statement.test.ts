@@ -1,0 +1,207 @@
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { type ServerResponse } from 'node:http';
+import { type ExportRequest, type ExportStatus, parseExportRequest } from '../../../src/contract/export';
+import { exportStatement } from '../../../src/lab/export-dialog/export-statement';
+import { GatewayClient } from '../../../src/lab/gateway-client/client';
+import { ContractServer, type Exchange, sendError, sendJson } from '../../support/contract-server';
+
+jest.setTimeout(20_000);
+
+const URI = 's3://jao-dev-data-science/exports/my-orders.parquet';
+let server: ContractServer;
+let asked: ExportRequest[];
+let cancelled: string[];
+let events: ServerResponse | null;
+let objectExists: boolean;
+
+beforeEach(async () => {
+  asked = [];
+  cancelled = [];
+  events = null;
+  objectExists = false;
+  server = await ContractServer.start(answer);
+});
+
+afterEach(async () => {
+  Notification.manager.dismiss();
+  await server.stop();
+});
+
+function answer({ method, path, body, response }: Exchange): void {
+  if (path.endsWith('v1/connection')) {
+    sendJson(response, {
+      host: 'db',
+      port: 5432,
+      database: 'shop',
+      user: 'reader',
+      serverVersion: '18',
+      inRecovery: true,
+      lagMs: 3,
+      tls: 'verify-full',
+      credentials: 'secrets-manager',
+      dataBucket: 'jao-dev-data-science'
+    });
+  } else if (path.endsWith('/events')) {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    events = response;
+    tell({});
+  } else if (path.endsWith('/cancel')) {
+    cancelled.push(path.split('/').at(-2) ?? '');
+    tell({ state: 'cancelled' });
+    sendJson(response, status({ state: 'cancelled' }));
+  } else if (method === 'POST') {
+    const request = parseExportRequest(JSON.parse(body));
+    asked.push(request);
+    if (objectExists && !request.overwrite) {
+      sendError(
+        response,
+        409,
+        'object-exists',
+        `${URI} exists already.`,
+        'Choose another key, or replace it.'
+      );
+    } else {
+      sendJson(response, status({}), 201);
+    }
+  }
+}
+
+function status(change: Partial<ExportStatus>): ExportStatus {
+  return {
+    exportId: 'e1',
+    state: 'running',
+    sql: 'select * from orders',
+    origin: { kind: 'export', label: 'my orders' },
+    bucket: 'jao-dev-data-science',
+    key: 'exports/my-orders.parquet',
+    uri: URI,
+    rowsRead: 0,
+    rowsWritten: 0,
+    bytes: 0,
+    startedAt: '2026-01-01T12:00:00Z',
+    elapsedMs: 0,
+    error: null,
+    ...change
+  };
+}
+
+function tell(change: Partial<ExportStatus>): void {
+  const next = status(change);
+  events?.write(`event: status\ndata: ${JSON.stringify(next)}\n\n`);
+  if (next.state !== 'running') events?.end();
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries += 1) {
+    if (tries > 500) throw new Error(`it never came true: ${holds}`);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+const dialog = () => document.querySelector<HTMLElement>('.jp-Dialog');
+const field = (name: string) => document.querySelector<HTMLInputElement>(`.jp-ReplicaExport-${name}`)!;
+const notice = () => Notification.manager.notifications[0];
+const press = (label: string) =>
+  [...dialog()!.querySelectorAll('button')].find(button => button.textContent?.includes(label))!.click();
+const act = (label: string) =>
+  notice()!
+    .options.actions!.find(action => action.label === label)!
+    .callback(new MouseEvent('click'));
+
+function start(): Promise<void> {
+  const client = new GatewayClient(server.settings);
+  return exportStatement(client, { sql: 'select * from orders', name: 'my orders' });
+}
+
+/** Exports to what the dialog proposes. */
+async function exported(): Promise<{ readonly done: Promise<void> }> {
+  const done = start();
+  await until(() => dialog() !== null);
+  press('Export');
+  return { done };
+}
+
+it('proposes the data bucket and a key after the name of the panel', async () => {
+  const done = start();
+  await until(() => dialog() !== null);
+  expect(field('bucket').value).toBe('jao-dev-data-science');
+  expect(field('key').value).toBe('exports/my-orders.parquet');
+  expect(dialog()!.textContent).toContain('select * from orders');
+  press('Cancel');
+  await done;
+  expect(asked).toEqual([]);
+});
+
+it('asks again until the target can be one, keeping what was typed', async () => {
+  const done = start();
+  await until(() => dialog() !== null);
+  field('key').value = 'exports/';
+  press('Export');
+  await until(() => document.querySelector('.jp-ReplicaExport-problem') !== null);
+  expect(field('key').value).toBe('exports/');
+  press('Cancel');
+  await done;
+  expect(asked).toEqual([]);
+});
+
+it('shows rows and bytes while it runs, and ends with the address and a copy button', async () => {
+  const { done } = await exported();
+  await until(() => events !== null);
+  expect(asked[0]).toMatchObject({
+    sql: 'select * from orders',
+    key: 'exports/my-orders.parquet',
+    overwrite: false
+  });
+  tell({ rowsRead: 200_000, rowsWritten: 120_000, bytes: 12_000_000, elapsedMs: 3_000 });
+  await until(() => notice()!.message.includes('120,000 of 200,000 rows'));
+  expect(notice()!.message).toContain('12 MB');
+  expect(notice()!.type).toBe('in-progress');
+  tell({ state: 'done', rowsRead: 4_213_880, rowsWritten: 4_213_880, bytes: 371_000_000, elapsedMs: 72_000 });
+  await done;
+  expect(notice()!.type).toBe('success');
+  expect(notice()!.message).toBe(`4,213,880 rows, 371 MB, 1 min 12 s\n${URI}`);
+  const copy = jest.spyOn(Clipboard, 'copyToSystem').mockImplementation(() => undefined);
+  act('Copy s3:// address');
+  expect(copy).toHaveBeenCalledWith(URI);
+  copy.mockRestore();
+});
+
+it('cancels from its notification', async () => {
+  const { done } = await exported();
+  await until(() => events !== null);
+  act('Cancel');
+  await done;
+  expect(cancelled).toEqual(['e1']);
+  expect(notice()!.message).toContain('was cancelled. Nothing was written there.');
+});
+
+it('says why it failed and what to do', async () => {
+  const { done } = await exported();
+  await until(() => events !== null);
+  const nothing = { subject: null, detail: null, hint: null, position: null, sqlstate: null };
+  tell({
+    state: 'failed',
+    error: {
+      ...nothing,
+      code: 'bucket-denied',
+      message: 'Writing to the bucket was denied.',
+      action: 'Ask for s3:PutObject.'
+    }
+  });
+  await done;
+  expect(notice()!.type).toBe('error');
+  expect(notice()!.message).toContain('Writing to the bucket was denied. Ask for s3:PutObject.');
+});
+
+it('asks before it replaces an object', async () => {
+  objectExists = true;
+  const { done } = await exported();
+  await until(() => dialog()?.textContent?.includes('Replace the object?') ?? false);
+  press('Replace');
+  await done;
+  await until(() => asked.length === 2);
+  expect(asked[1]!.overwrite).toBe(true);
+  await until(() => events !== null);
+  tell({ state: 'done', rowsWritten: 1, rowsRead: 1 });
+  await until(() => notice()?.type === 'success');
+});
