@@ -1,4 +1,5 @@
-import { readStruct, type ThriftStruct, type ThriftValue } from './thrift-compact';
+import type { ThriftStruct, ThriftValue } from './thrift-compact';
+import { readStruct } from './thrift-reader';
 
 /**
  * Field ids of Parquet's metadata.

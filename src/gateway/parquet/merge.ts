@@ -1,6 +1,7 @@
 import { FILE_META_DATA, MAGIC, endOfFile, integer, readFooter, structs, withFields } from './footer';
 import { detach, endOfPages, located, type DetachedRowGroup } from './row-group';
-import { I64, LIST, STRUCT, writeStruct, type ThriftStruct } from './thrift-compact';
+import { I64, LIST, STRUCT, type ThriftStruct } from './thrift-compact';
+import { writeStruct } from './thrift-writer';
 
 /**
  * Joins small Parquet files of one schema into one file: their row groups follow each other, then come all

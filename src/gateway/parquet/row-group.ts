@@ -10,17 +10,9 @@ import {
   structs,
   withFields
 } from './footer';
-import {
-  I16,
-  I32,
-  I64,
-  LIST,
-  STRUCT,
-  readStruct,
-  writeStruct,
-  type ThriftStruct,
-  type ThriftValue
-} from './thrift-compact';
+import { I16, I32, I64, LIST, STRUCT, type ThriftStruct, type ThriftValue } from './thrift-compact';
+import { readStruct } from './thrift-reader';
+import { writeStruct } from './thrift-writer';
 
 /** The metadata of one row group on its way from a small file into a merged one. */
 export interface DetachedRowGroup {

@@ -3,7 +3,7 @@ import type { EncoderPool } from './encoder-pool';
 import { ParquetMerge } from './merge';
 import { rowGroups, type RowGroupLimits } from './row-groups';
 
-export const ROW_GROUP_LIMITS: RowGroupLimits = { rows: 2 ** 20, bytes: 64 * 2 ** 20 };
+const ROW_GROUP_LIMITS: RowGroupLimits = { rows: 2 ** 20, bytes: 64 * 2 ** 20 };
 
 /**
  * The bytes of one Parquet file with all rows of `source`, zstd, with statistics and page indexes; PostgreSQL's

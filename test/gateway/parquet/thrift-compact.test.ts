@@ -1,4 +1,5 @@
-import { readStruct, writeStruct } from '../../../src/gateway/parquet/thrift-compact';
+import { readStruct } from '../../../src/gateway/parquet/thrift-reader';
+import { writeStruct } from '../../../src/gateway/parquet/thrift-writer';
 
 /** Bytes written by hand after the specification of the compact protocol. */
 const cases: readonly (readonly [string, readonly number[]])[] = [
