@@ -94,7 +94,10 @@ def test_stop_ends_the_process_and_removes_the_directory(start: Callable[..., Ga
     assert not Path(gateway.socket_path).parent.exists()
 
 
-def test_a_gateway_that_ignores_sigterm_is_killed(tmp_path: Path, start: Callable[..., Gateway]) -> None:
+def test_a_gateway_that_ignores_sigterm_is_killed(
+    tmp_path: Path, start: Callable[..., Gateway], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyterlab_replica.gateway.STOP_PATIENCE_S", 1.0)
     source = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('ready')"
     gateway = start(program(tmp_path, source))
     assert gateway.wait_until_ready(10)

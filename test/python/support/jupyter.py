@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -115,10 +116,16 @@ def jupyter_server(
 
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         found = re.search(r"http://127\.0\.0\.1:(\d+)/lab-base", log.read_text())
-        if found:
+        if found and _accepts(int(found[1])):
             return int(found[1])
         time.sleep(0.05)
     raise RuntimeError(f"The Jupyter server did not start:\n{log.read_text()}")
+
+
+def _accepts(port: int) -> bool:
+    """The address is in the log a little before the server listens."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
