@@ -9,7 +9,7 @@ ORDER BY e.id`.trim();
 
 export const exportSteps: readonly Step[] = [
   {
-    name: 'an export to S3 ends with its address',
+    name: 'an export to S3 ends with its address and a button that copies it',
     run: async ({ lab, bucket, exportKey }) => {
       const panel = await Panel.openNew(lab);
       await panel.run(EXPORT_SQL);
@@ -20,10 +20,13 @@ export const exportSteps: readonly Step[] = [
       await dialog.getByRole('textbox', { name: 'Key' }).fill(exportKey);
       await lab.screenshot('export-dialog');
       await dialog.getByRole('button', { name: 'Export' }).click();
-      const done = page.getByText(`s3://${bucket}/${exportKey}`).first();
-      await done.waitFor({ timeout: 120_000 });
-      expectThat(await done.isVisible(), 'The address of the export is not shown.');
+      const uri = `s3://${bucket}/${exportKey}`;
+      const done = page.locator('.Toastify__toast').filter({ hasText: /^[\d,]+ rows, / });
+      await done.getByText(uri).waitFor({ timeout: 120_000 });
       await lab.screenshot('export');
+      await done.getByRole('button', { name: 'Copy s3:// address' }).click();
+      const copied = await page.evaluate('navigator.clipboard.readText()');
+      expectThat(copied === uri, `The button copied ${copied}.`);
     }
   }
 ];
