@@ -19,6 +19,14 @@ ROOT = Path(__file__).parents[3]
 SOURCES = os.pathsep.join([str(ROOT / "python"), str(ROOT / "test" / "python")])
 TOKEN = "a-token-for-tests"
 PREFIX = "/lab-base/jupyterlab-replica"
+# What the environment may have enabled; the tests want one extension and a quick start.
+OTHER_EXTENSIONS = (
+    "jupyter_lsp",
+    "jupyter_server_terminals",
+    "jupyterlab",
+    "jupyterlab_replica",
+    "notebook_shim",
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,8 @@ def jupyter_server(
     }
     enabled = directory / "config_dir" / "jupyter_server_config.d" / "extension.json"
     enabled.parent.mkdir(parents=True, exist_ok=True)
-    enabled.write_text(json.dumps({"ServerApp": {"jpserver_extensions": {extension: True}}}))
+    extensions = {**dict.fromkeys(OTHER_EXTENSIONS, False), extension: True}
+    enabled.write_text(json.dumps({"ServerApp": {"jpserver_extensions": extensions}}))
     command = [
         sys.executable,
         "-m",
