@@ -33,7 +33,7 @@ export async function check(
     const scene: Scene = {
       lab,
       bucket: stack.aws.bucket,
-      exportKey: `checks/${new Date().toISOString().replaceAll(':', '-')}.parquet`,
+      exportKey: 'exports/events_with_orders.parquet',
       seen: {}
     };
     const report = await runScenario([...SCENARIO, comparison(stack, pythonEnvironment)], scene);

@@ -23,6 +23,7 @@ export const exportSteps: readonly Step[] = [
       const uri = `s3://${bucket}/${exportKey}`;
       const done = page.locator('.Toastify__toast').filter({ hasText: /^[\d,]+ rows, / });
       await done.getByText(uri).waitFor({ timeout: 120_000 });
+      await page.locator('.jp-Replica-export[data-state="done"]').first().waitFor();
       await lab.screenshot('export');
       await done.getByRole('button', { name: 'Copy s3:// address' }).click();
       const copied = await page.evaluate('navigator.clipboard.readText()');

@@ -57,7 +57,8 @@ export class Panel {
   }
 
   async run(sql: string): Promise<void> {
-    await this.write(sql);
+    // A closing semicolon is followed by nothing that could be completed.
+    await this.write(`${sql};`);
     await this.lab.page.keyboard.press('ControlOrMeta+Enter');
   }
 }

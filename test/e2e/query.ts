@@ -1,3 +1,5 @@
+import { parseHealth } from '../../src/contract/connection';
+import type { LabPage } from './lab-page';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
 
@@ -7,6 +9,14 @@ const SLOW = `SELECT n, repeat('slow ', 100) AS filler, pg_sleep(0.01)::text AS 
 const STILL_RUNNING = `
 SELECT count(*) AS still_running FROM pg_stat_activity
 WHERE state = 'active' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()`;
+
+/** The gateway tells its process id to whoever is logged in. */
+async function gatewayPid(lab: LabPage): Promise<number> {
+  const health = await lab.page.evaluate(
+    "fetch('/jupyterlab-replica/v1/health').then(reply => reply.json())"
+  );
+  return parseHealth(health).pid;
+}
 
 export const querySteps: readonly Step[] = [
   {
@@ -47,6 +57,23 @@ export const querySteps: readonly Step[] = [
       await panel.run(STILL_RUNNING);
       await panel.summary(/^1 row /).waitFor();
       await panel.cell('0').waitFor();
+    }
+  },
+  {
+    name: 'a killed gateway is told within two seconds and the next query works',
+    run: async ({ lab }) => {
+      const panel = new Panel(lab);
+      await panel.run(SLOW);
+      await panel.summary(/^[1-9]\d* rows? so far/).waitFor();
+      const killedAt = performance.now();
+      process.kill(await gatewayPid(lab), 'SIGKILL');
+      await panel.alert.first().waitFor();
+      const waitedMs = performance.now() - killedAt;
+      expectThat(waitedMs < 2000, `The error came after ${Math.round(waitedMs)} ms.`);
+      await lab.screenshot('gateway-killed');
+      await panel.run('SELECT 42 AS answer');
+      await panel.summary(/^1 row /).waitFor();
+      await panel.cell('42').waitFor();
     }
   },
   {
