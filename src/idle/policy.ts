@@ -20,7 +20,7 @@ export interface IdleVerdict {
   readonly warnedMinutes: number | null;
 }
 
-export const DEFAULT_TIMEOUT_MINUTES = 120;
+const DEFAULT_TIMEOUT_MINUTES = 120;
 export const DEFAULT_MAX_BUSY_HOURS = 12;
 export const DEFAULT_WARN_AT_MINUTES: readonly number[] = [15, 5];
 

@@ -13,25 +13,25 @@ const GRID = 'M3 4h18v16H3V4Zm2 2v3h14V6H5Zm0 5v3h4v-3H5Zm6 0v3h8v-3h-8Zm-6 5v2h
 
 export const tableIcon = icon('table', `<path fill-rule="evenodd" d="${GRID}"/>`);
 
-export const partitionedTableIcon = icon(
+const partitionedTableIcon = icon(
   'partitioned-table',
   `<path fill-rule="evenodd" d="M3 3h18v5H3V3Zm2 1.8v1.4h14V4.8H5ZM3 9.5h18v5H3v-5Zm2 1.8v1.4h14v-1.4H5ZM3 16h18v5H3v-5Z
     m2 1.8v1.4h14v-1.4H5Z"/>`
 );
 
-export const viewIcon = icon(
+const viewIcon = icon(
   'view',
   `<path fill-rule="evenodd" d="M12 5c-4.6 0-8.5 2.8-10 7 1.5 4.2 5.4 7 10 7s8.5-2.8 10-7c-1.5-4.2-5.4-7-10-7Z
     m0 2c3.5 0 6.5 1.9 7.9 5-1.4 3.1-4.4 5-7.9 5s-6.5-1.9-7.9-5C5.5 8.9 8.5 7 12 7Zm0 2a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z"/>`
 );
 
-export const materializedViewIcon = icon(
+const materializedViewIcon = icon(
   'materialized-view',
   `<path fill-rule="evenodd" d="M3 3h13v4h-2V5H5v9h2v2H3V3Zm5 5h13v13H8V8Zm2 2v2.5h9V10h-9Zm0 4.2V19h3.5v-4.8H10Zm5.2 0V19H19
     v-4.8h-3.8Z"/>`
 );
 
-export const foreignTableIcon = icon(
+const foreignTableIcon = icon(
   'foreign-table',
   `<path fill-rule="evenodd" d="M3 4h11v2H5v3h9v2h-3v3h3v2h-3v2h8v-4h2v6H3V4Zm2 7v3h4v-3H5Zm0 5v2h4v-2H5Z"/>
   <path d="M15 3h6v6h-2V6.4l-4.3 4.3-1.4-1.4L17.6 5H15V3Z"/>`

@@ -1,7 +1,7 @@
 import { type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { type Activity } from '../../contract/activity';
-import { judge, DEFAULT_MAX_BUSY_HOURS, type IdleVerdict } from '../../idle/policy';
+import { DEFAULT_MAX_BUSY_HOURS, DEFAULT_WARN_AT_MINUTES, judge, type IdleVerdict } from '../../idle/policy';
 import { type IdleSignals } from '../../idle/signals';
 import { type IReplicaClient } from '../tokens';
 import { type JupyterSignals } from './jupyter-signals';
@@ -28,7 +28,7 @@ export class IdleModel implements IDisposable {
   #skewMs = 0;
   #isDisposed = false;
   /** Minutes before the stop from which the time left is worth a glance. */
-  warnAtMinutes: readonly number[] = [15, 5];
+  warnAtMinutes: readonly number[] = DEFAULT_WARN_AT_MINUTES;
   readonly #changed = new Signal<this, void>(this);
 
   constructor(private readonly sources: Sources) {

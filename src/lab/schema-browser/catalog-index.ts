@@ -44,7 +44,7 @@ export function indexCatalog(catalog: Catalog): readonly IndexedSchema[] {
 }
 
 /** One text for the two names, which may hold any character. */
-export const relationKey = (schema: string, relation: string): string => JSON.stringify([schema, relation]);
+const relationKey = (schema: string, relation: string): string => JSON.stringify([schema, relation]);
 
 function parentKey({ partitionOf }: Relation): string | null {
   return partitionOf && relationKey(partitionOf.schema, partitionOf.relation);

@@ -6,6 +6,8 @@ const SKELETON_WIDTHS = [40, 65, 55, 75, 50, 60] as const;
 
 /** What the tree cannot say itself: that it is loading, failed, empty, or that a search met nothing. */
 export class CatalogNotice extends Widget {
+  #about: unknown = undefined;
+
   constructor(
     private readonly model: BrowserModel,
     private readonly refresh: () => void
@@ -17,26 +19,34 @@ export class CatalogNotice extends Widget {
   }
 
   private showState(): void {
-    const content = this.content();
-    this.setHidden(content === null);
-    this.node.replaceChildren(...(content ? [content] : []));
+    const { about, draw } = this.message();
+    // Drawn again, a message would be read aloud again and lose the focus of its buttons.
+    if (about !== this.#about) {
+      this.#about = about;
+      this.setHidden(about === null);
+      this.node.replaceChildren(...draw());
+    }
   }
 
-  private content(): HTMLElement | null {
+  /** What to say, and the thing it is about, which tells one message from the next. */
+  private message(): { readonly about: unknown; readonly draw: () => readonly HTMLElement[] } {
     const { state, catalog } = this.model.source;
     if (state.kind === 'failed') {
-      return errorNotice(state.error, [{ label: 'Try again', run: this.refresh }]);
+      const { error } = state;
+      return { about: error, draw: () => [errorNotice(error, [{ label: 'Try again', run: this.refresh }])] };
     }
     if (!catalog) {
-      return skeleton();
+      return { about: 'loading', draw: () => [skeleton()] };
     }
     if (catalog.schemas.length === 0) {
-      return nothing('No schema is visible to this user. Ask the owner of a schema for:', GRANTS);
+      const words = 'No schema is visible to this user. Ask the owner of a schema for:';
+      return { about: 'empty', draw: () => [nothing(words, GRANTS)] };
     }
     if (this.model.rows.length === 0) {
-      return nothing(`No table, view or opened column matches “${this.model.search}”.`);
+      const words = `No table, view or opened column matches “${this.model.search}”.`;
+      return { about: words, draw: () => [nothing(words)] };
     }
-    return null;
+    return { about: null, draw: () => [] };
   }
 }
 

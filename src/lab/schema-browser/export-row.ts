@@ -21,7 +21,7 @@ export function exportRow(status: ExportStatus, cancel: (exportId: string) => vo
   return row;
 }
 
-export function exportProgress(status: ExportStatus): string {
+function exportProgress(status: ExportStatus): string {
   const amounts = `${humanCount(status.rowsWritten)} rows · ${humanBytes(status.bytes)}`;
   switch (status.state) {
     case 'queued':

@@ -40,8 +40,15 @@ const ACTIONS: Readonly<Record<TreeRow['kind'], readonly Action[]>> = {
   note: []
 };
 
+interface Options {
+  /** The search in words, to be marked in the name. */
+  readonly words: readonly string[];
+  /** Whether a command exists: its plugin may be disabled. */
+  readonly hasCommand: (command: string) => boolean;
+}
+
 /** The element of one row. Which part was met is told by `data-part` and, for a button, `data-command`. */
-export function rowElement(row: TreeRow, words: readonly string[]): HTMLElement {
+export function rowElement(row: TreeRow, { words, hasCommand }: Options): HTMLElement {
   const element = span('jp-Replica-row');
   element.setAttribute('role', 'treeitem');
   element.setAttribute('aria-level', String(row.level));
@@ -60,7 +67,7 @@ export function rowElement(row: TreeRow, words: readonly string[]): HTMLElement 
   element.classList.toggle('jp-mod-failed', row.kind === 'note' && row.error !== null);
   element.style.setProperty('--jp-replica-level', String(row.level));
   element.append(twisty(row), kindIcon(row), name(row, words), span('jp-Replica-rowDetail', detailOf(row)));
-  const actions = ACTIONS[row.kind];
+  const actions = ACTIONS[row.kind].filter(({ command }) => command === MORE || hasCommand(command));
   if (actions.length > 0) {
     const group = span('jp-Replica-rowActions');
     group.append(...actions.map(actionButton));

@@ -1,4 +1,3 @@
-import { type ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { previewSql } from '../../sql/preview';
 import { quoteIdentifier, quoteQualified } from '../../sql/quote';
 import { relationOf, type TreeRow } from './tree-row';
@@ -31,8 +30,4 @@ export function targetOf(row: TreeRow | null): Target | null {
   }
   const { schema, relation } = name;
   return row.kind === 'column' ? { schema, relation, column: row.column.name } : { schema, relation };
-}
-
-export function rowArguments(row: TreeRow): ReadonlyPartialJSONObject {
-  return { ...targetOf(row) };
 }

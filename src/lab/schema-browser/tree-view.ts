@@ -1,9 +1,9 @@
 import { type CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
-import { COMMANDS } from '../commands';
 import { type BrowserModel } from './browser-model';
+import { RowActions } from './row-actions';
 import { MORE, rowElement } from './row-element';
-import { rowArguments, rowText } from './row-text';
+import { rowText } from './row-text';
 import { TreeKeys } from './tree-keys';
 import { relationOf, type TreeRow } from './tree-row';
 
@@ -18,10 +18,11 @@ export class TreeView extends Widget {
   readonly #content = document.createElement('div');
   readonly #drawn = new Map<string, HTMLElement>();
   readonly #keys: TreeKeys;
+  readonly #actions: RowActions;
 
   constructor(
     private readonly model: BrowserModel,
-    private readonly commands: CommandRegistry
+    commands: CommandRegistry
   ) {
     super();
     this.id = 'jp-replica-tree';
@@ -32,37 +33,15 @@ export class TreeView extends Widget {
     this.#content.className = 'jp-Replica-treeContent';
     this.#content.setAttribute('role', 'none');
     this.node.append(this.#content);
+    this.#actions = new RowActions(model, commands);
     this.#keys = new TreeKeys(model, {
       pageRows: () => Math.max(1, Math.floor(this.node.clientHeight / ROW_HEIGHT_PX) - 1),
-      activate: row => this.activateRow(row),
+      activate: row => this.#actions.activate(row),
       openMenu: () => this.openMenu()
     });
     model.rowsChanged.connect(this.redraw, this);
     model.selectionChanged.connect(this.showSelection, this);
     this.redraw();
-  }
-
-  /** Enter and double click: previews a relation, follows a foreign key, opens the rest. */
-  activateRow(row: TreeRow): void {
-    switch (row.kind) {
-      case 'relation':
-        this.run(COMMANDS.preview, row);
-        return;
-      case 'column':
-        if (row.column.references) {
-          void this.model.reveal(row.column.references);
-        } else {
-          this.run(COMMANDS.insertName, row);
-        }
-        return;
-      case 'note':
-        this.model.readColumns(row.of);
-        return;
-      case 'schema':
-      case 'partitions':
-        this.model.toggle(row.id);
-        return;
-    }
   }
 
   handleEvent(event: Event): void {
@@ -122,6 +101,7 @@ export class TreeView extends Widget {
   /** Draws what has come into sight and drops what has left it. */
   private draw(): void {
     const { rows, selectedIndex, words } = this.model;
+    const hasCommand = (command: string) => this.#actions.has(command);
     const height = this.node.clientHeight || FALLBACK_HEIGHT_PX;
     const first = Math.max(0, Math.floor(this.node.scrollTop / ROW_HEIGHT_PX) - OVERSCAN);
     const end = Math.min(rows.length, Math.ceil((this.node.scrollTop + height) / ROW_HEIGHT_PX) + OVERSCAN);
@@ -133,7 +113,7 @@ export class TreeView extends Widget {
       }
       wanted.add(row.id);
       if (!this.#drawn.has(row.id)) {
-        const element = rowElement(row, words);
+        const element = rowElement(row, { words, hasCommand });
         element.id = `${this.id}-${index}`;
         element.style.top = `${index * ROW_HEIGHT_PX}px`;
         this.#drawn.set(row.id, element);
@@ -198,18 +178,18 @@ export class TreeView extends Widget {
         return;
       case 'reference':
         if (!isDouble) {
-          this.activateRow(row);
+          this.#actions.activate(row);
         }
         return;
       case 'name':
         // A click on a name acts at once, so the second click of a double one has nothing left to do.
         if (!isDouble && event.detail < 2 && row.kind !== 'column') {
-          this.activateRow(row);
+          this.#actions.activate(row);
         }
         return;
       default:
         if (isDouble) {
-          this.activateRow(row);
+          this.#actions.activate(row);
         }
     }
   }
@@ -218,13 +198,7 @@ export class TreeView extends Widget {
     if (command === MORE) {
       this.openMenu();
     } else {
-      this.run(command, row);
-    }
-  }
-
-  private run(command: string, row: TreeRow): void {
-    if (this.commands.hasCommand(command)) {
-      void this.commands.execute(command, rowArguments(row));
+      this.#actions.run(command, row);
     }
   }
 

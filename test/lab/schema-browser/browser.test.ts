@@ -142,6 +142,16 @@ test('after a failed refresh the tree stays below the message', async () => {
   expect(browser.node.querySelectorAll('[role=treeitem]').length).toBeGreaterThan(0);
 });
 
+test('a message keeps its focus while the tree below it changes', async () => {
+  await browser.refresh();
+  answers['catalog'] = ({ response }) => sendError(response, 502, 'timeout', 'Too slow.');
+  await browser.refresh();
+  const again = find('[role=alert] button');
+  again.focus();
+  browser.model.toggle(browser.model.rows[0]?.id ?? '');
+  expect(document.activeElement).toBe(again);
+});
+
 test('a database of which nothing is visible says which grants to ask for', async () => {
   answers['catalog'] = ({ response }) => sendJson(response, catalog());
   await browser.refresh();

@@ -13,7 +13,7 @@ export function relation(name: string, facts: Partial<Relation> = {}): Relation 
   };
 }
 
-export function column(name: string, type: string, facts: Partial<Column> = {}): Column {
+function column(name: string, type: string, facts: Partial<Column> = {}): Column {
   return {
     name,
     type,

@@ -14,10 +14,13 @@ let model: BrowserModel;
 let view: TreeView;
 let done: [string, ReadonlyPartialJSONObject][];
 
-function show(source: CatalogSource): void {
+function show(
+  source: CatalogSource,
+  ids: readonly string[] = [COMMANDS.preview, COMMANDS.queryRelation, COMMANDS.insertName]
+): void {
   done = [];
   const commands = new CommandRegistry();
-  for (const id of [COMMANDS.preview, COMMANDS.queryRelation, COMMANDS.insertName]) {
+  for (const id of ids) {
     commands.addCommand(id, { execute: args => done.push([id, args]) });
   }
   model = new BrowserModel(source);
@@ -142,6 +145,18 @@ test('the button for more opens the context menu of its row', () => {
   press('F10', { shiftKey: true });
   press('ContextMenu');
   expect(opened).toEqual([ORDERS, ORDERS, ORDERS]);
+});
+
+test('without query panels their buttons are not there and Enter opens the columns', () => {
+  view.dispose();
+  show(new CatalogSource({ kind: 'ready', catalog: SHOP }), [COMMANDS.insertName]);
+  expect([...itemOf('orders').querySelectorAll('button')].map(button => button.dataset['command'])).toEqual([
+    COMMANDS.insertName,
+    'more'
+  ]);
+  model.select(ORDERS);
+  press('Enter');
+  expect(itemOf('orders').getAttribute('aria-expanded')).toBe('true');
 });
 
 test('a foreign key leads to the column it refers to', async () => {

@@ -1,0 +1,50 @@
+import { type CommandRegistry } from '@lumino/commands';
+import { COMMANDS } from '../commands';
+import { type BrowserModel } from './browser-model';
+import { targetOf } from './row-text';
+import { type TreeRow } from './tree-row';
+
+/** What can be done with a row, by the commands that there are: the plugin of one may be disabled. */
+export class RowActions {
+  constructor(
+    private readonly model: BrowserModel,
+    private readonly commands: CommandRegistry
+  ) {}
+
+  has(command: string): boolean {
+    return this.commands.hasCommand(command);
+  }
+
+  run(command: string, row: TreeRow): void {
+    if (this.has(command)) {
+      void this.commands.execute(command, { ...targetOf(row) });
+    }
+  }
+
+  /** Enter and double click: previews a relation, follows a foreign key, opens the rest. */
+  activate(row: TreeRow): void {
+    switch (row.kind) {
+      case 'relation':
+        if (this.has(COMMANDS.preview)) {
+          this.run(COMMANDS.preview, row);
+        } else {
+          this.model.toggle(row.id);
+        }
+        return;
+      case 'column':
+        if (row.column.references) {
+          void this.model.reveal(row.column.references);
+        } else {
+          this.run(COMMANDS.insertName, row);
+        }
+        return;
+      case 'note':
+        this.model.readColumns(row.of);
+        return;
+      case 'schema':
+      case 'partitions':
+        this.model.toggle(row.id);
+        return;
+    }
+  }
+}
