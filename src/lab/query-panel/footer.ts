@@ -54,7 +54,7 @@ export class Footer extends Widget {
     this.statusAt = performance.now();
     this.tick(isRunning);
     this.write();
-    this.buttons.hidden = state.kind === 'empty' || this.cutButtons.hidden === false;
+    this.buttons.hidden = ['empty', 'failed'].includes(state.kind) || !this.cutButtons.hidden;
   }
 
   private write(): void {

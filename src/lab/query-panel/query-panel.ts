@@ -2,9 +2,10 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { type IEditorServices } from '@jupyterlab/codeeditor';
 import { runIcon, stopIcon, ToolbarButton } from '@jupyterlab/ui-components';
 import { type ISignal, Signal } from '@lumino/signaling';
-import { BoxLayout, BoxPanel, SplitPanel } from '@lumino/widgets';
+import { BoxLayout, BoxPanel } from '@lumino/widgets';
 import { queryIcon } from '../icons';
 import { type ICatalogModel, type IReplicaClient } from '../tokens';
+import { EditorSplit } from './editor-split';
 import { Footer } from './footer';
 import { LimitSelect } from './limit-select';
 import { type PanelActions } from './panel-actions';
@@ -44,6 +45,8 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
   ) {
     super({ content: new BoxPanel({ direction: 'top-to-bottom', spacing: 0 }) });
     this.addClass('jp-ReplicaQuery');
+    // Lab's editors leave Ctrl+Enter to Lab's shortcuts within what runs code.
+    this.node.dataset['jpCodeRunner'] = 'true';
     const { title } = this.content;
     title.label = name;
     title.caption = `Replica query: ${name}`;
@@ -135,11 +138,7 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     this.toolbar.addItem('run', this.runButton);
     this.toolbar.addItem('stop', this.stopButton);
     this.toolbar.addItem('limit', this.limit);
-    const split = new SplitPanel({ orientation: 'vertical', spacing: 4 });
-    split.addClass('jp-ReplicaQuery-split');
-    split.addWidget(this.editor);
-    split.addWidget(this.result);
-    split.setRelativeSizes([2, 5]);
+    const split = new EditorSplit(this.editor, this.result, this.opened.preview ? [1, 5] : [2, 5]);
     const footer = new Footer(this.model, this.actions);
     BoxLayout.setStretch(split, 1);
     BoxLayout.setStretch(footer, 0);

@@ -87,7 +87,8 @@ export class ResultView extends Widget {
           : [{ label: 'Run again', run: () => this.actions.runAgain() }];
       const notice = errorNotice(state.error, again);
       // PostgreSQL's detail and hint are half of what it says.
-      notice.querySelector('details')?.setAttribute('open', '');
+      const { detail, hint } = state.error;
+      notice.querySelector('details')?.toggleAttribute('open', Boolean(detail ?? hint));
       return notice;
     }
     const buttons = [{ label: 'Run again', run: () => this.actions.runAgain() }];

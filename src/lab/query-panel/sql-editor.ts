@@ -1,4 +1,4 @@
-import { autocompletion, ifNotIn } from '@codemirror/autocomplete';
+import { autocompletion, type CompletionSource, ifNotIn } from '@codemirror/autocomplete';
 import { keywordCompletionSource, PostgreSQL } from '@codemirror/lang-sql';
 import { type Extension, Prec } from '@codemirror/state';
 import { EditorView, placeholder } from '@codemirror/view';
@@ -83,13 +83,21 @@ function selected(text: string, from: number, to: number): { text: string; from:
 /** Parts of PostgreSQL's syntax tree in which nothing is completed. */
 const TEXT_NODES = ['String', 'LineComment', 'BlockComment', 'QuotedIdentifier'];
 
+/** Keywords, where no name is due. */
+const keywords: CompletionSource = context =>
+  context.matchBefore(/\.\s*[\w"]*/) ? null : keywordCompletionSource(PostgreSQL, true)(context);
+
 /** Lab's editor has a plain-text language of its own, which would be asked first. */
 function sqlExtensions(catalog: ICatalogModel | null): Extension {
   const sources = catalog ? [ifNotIn(TEXT_NODES, bareNames(catalog)), dottedNames(catalog)] : [];
   return [
     Prec.high([
       PostgreSQL,
-      autocompletion({ override: [...sources, keywordCompletionSource(PostgreSQL, true)] })
+      autocompletion({
+        override: [...sources, keywords],
+        icons: false,
+        tooltipClass: () => 'jp-ReplicaQuery-completion'
+      })
     ]),
     errorMark,
     placeholder('SELECT …'),

@@ -58,9 +58,9 @@ export class ResultGrid extends Widget {
     this.layer.className = 'jp-ReplicaGrid-rows';
     this.layer.setAttribute('role', 'rowgroup');
     this.scroller.append(this.header.node, this.layer, this.sizer);
-    this.node.append(this.scroller);
     const layout = new PanelLayout();
     this.layout = layout;
+    layout.addWidget(new Widget({ node: this.scroller }));
     layout.addWidget(this.viewer);
     model.changed.connect(() => this.update(), this);
     this.listen();
