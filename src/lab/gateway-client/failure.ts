@@ -58,15 +58,16 @@ export function loginExpired(status: number): GatewayFailure {
   );
 }
 
-/** A running query or export is unknown all of a sudden. */
-export function forgotten(subject: string, status: number | null): GatewayFailure {
+/** What ran a moment ago is unknown now, as `failure` says: the gateway is another one. */
+export function forgotten(subject: string, failure: GatewayFailure): GatewayFailure {
   return new GatewayFailure(
     body(
-      'connection-lost',
+      failure.body.code,
       `The gateway has restarted and no longer knows this ${subject}.`,
-      'Run it again.'
+      `Run the ${subject} again.`
     ),
-    status
+    failure.status,
+    failure
   );
 }
 

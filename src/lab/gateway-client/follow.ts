@@ -41,8 +41,8 @@ export async function* followStatus<T extends { readonly state: string }>(
       }
     } catch (error) {
       signal?.throwIfAborted();
-      if (known && error instanceof GatewayFailure && error.status === 404) {
-        throw forgotten(subject, error.status);
+      if (known && error instanceof GatewayFailure && (error.status === 404 || error.status === 410)) {
+        throw forgotten(subject, error);
       }
       brokenSince ??= Date.now();
       if (!isNetworkFailure(error) || Date.now() - brokenSince > reconnectMs) {

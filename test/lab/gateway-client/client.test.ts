@@ -134,7 +134,7 @@ test('a broken stream is opened again until the final status', async () => {
 test('a gateway that restarted under a running query is told within two seconds', async () => {
   answer = ({ response }) => {
     if (server.requests.length > 1) {
-      sendError(response, 404, 'not-found', 'There is no query q.');
+      sendError(response, 410, 'result-expired', 'This result is no longer kept.');
       return;
     }
     sendEvents(response, [{ rows: 1 }]);
@@ -142,7 +142,7 @@ test('a gateway that restarted under a running query is told within two seconds'
   };
   const started = Date.now();
   const failure = await failureOf(rowsOf(client.follow('q')));
-  expect(failure.body.code).toBe('connection-lost');
+  expect(failure.body).toMatchObject({ code: 'result-expired', action: 'Run the query again.' });
   expect(failure.message).toContain('has restarted and no longer knows this query');
   expect(Date.now() - started).toBeLessThan(2_000);
 });
