@@ -6,8 +6,9 @@ import os
 
 import db_connection
 import pytest
-from db_connection import connect
-from support.stack import Stack
+from db_connection import GatewayUnavailable, connect
+from db_connection.connection_test import report
+from support.stack import Stack, build_gateway
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,18 @@ def test_a_connection_that_fails_says_what_and_never_the_password(
     assert named in printed
     for secret in (stack.description["reader"]["password"], "a-wrong-secret"):
         assert secret not in printed
+
+
+def test_a_gateway_that_is_told_nonsense_says_what(stack: Stack) -> None:
+    environ = {**os.environ, **stack.environment, "PGSSLMODE": "perhaps"}
+    with pytest.raises(
+        GatewayUnavailable, match=r"The gateway cannot start: .*PGSSLMODE must be verify-full"
+    ):
+        connect(environ=environ)
+
+
+def test_without_any_settings_the_message_says_which_to_set(capsys: pytest.CaptureFixture[str]) -> None:
+    build_gateway()
+    database = connect(environ={"PATH": os.environ["PATH"]})
+    assert not report(database)
+    assert "JUPYTERLAB_REPLICA_SECRET_ID" in capsys.readouterr().out

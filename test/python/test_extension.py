@@ -6,15 +6,15 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.eventually import eventually
 from support.jupyter import PREFIX, TOKEN, Jupyter, jupyter_server
-from support.stack import Stack
+from support.stack import SLOW, Stack
 
 BY_TOKEN = {"Authorization": f"token {TOKEN}"}
-SLOW = "SELECT count(*) FROM generate_series(1, 100000000000)"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,8 @@ def test_a_kernel_inherits_the_socket_and_no_password(jupyter: Jupyter) -> None:
     assert reply.status == 201
     kernel = json.loads(reply.read())["id"]
     connection.close()
-    (pid,) = _eventually(lambda: jupyter.children("ipykernel"))
+    assert eventually(lambda: jupyter.children("ipykernel"))
+    (pid,) = jupyter.children("ipykernel")
     variables = dict(
         line.split("=", 1) for line in Path(f"/proc/{pid}/environ").read_text().split("\0") if "=" in line
     )
@@ -77,13 +78,3 @@ def test_a_gateway_killed_under_a_query_is_an_error_within_two_seconds(jupyter: 
     connection.close()
     assert json.loads(last.removeprefix("data: "))["state"] == "done"
     assert jupyter.ask("GET", f"/v1/queries/{query_id}")[0] in (404, 410)
-
-
-def _eventually(find: Callable[[], list[int]]) -> list[int]:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        found = find()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not happen within 10 s")

@@ -6,10 +6,11 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.eventually import eventually
 from support.jupyter import PREFIX, TOKEN, Jupyter, jupyter_server
 
 ERROR_FIELDS = {"code", "message", "subject", "action", "detail", "hint", "position", "sqlstate"}
@@ -24,15 +25,6 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
 def far_end(jupyter: Jupyter) -> int:
     (pid,) = jupyter.children("far-end.mjs")
     return pid
-
-
-def eventually(true: Callable[[], bool], timeout_s: float = 5) -> bool:
-    deadline = time.monotonic() + timeout_s
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_method_path_query_and_body_arrive(jupyter: Jupyter) -> None:

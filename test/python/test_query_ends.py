@@ -7,36 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from db_connection import Cancelled, Database, ReplicaError, TimedOut, connect
+from support.eventually import eventually
 from support.jupyter import SOURCES
-from support.stack import Stack
-
-SLOW = "SELECT count(*) FROM generate_series(1, 100000000000)"
-
-
-def running_in_server(stack: Stack, fragment: str) -> int:
-    with stack.judge() as judge:
-        found = judge.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE %s",
-            [f"%{fragment}%"],
-        ).fetchone()
-    assert found is not None
-    return int(found[0])
-
-
-def wait_for(true: Any, timeout_s: float = 5) -> bool:
-    deadline = time.monotonic() + timeout_s
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+from support.stack import SLOW, Stack
 
 
 def test_cancel_all_stops_the_statement_in_the_server(database: Database, stack: Stack) -> None:
@@ -50,11 +27,11 @@ def test_cancel_all_stops_the_statement_in_the_server(database: Database, stack:
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert wait_for(lambda: running_in_server(stack, "cancel-all") == 1)
+    assert eventually(lambda: stack.running("cancel-all") == 1)
     assert database.cancel_all() == 1
     thread.join(5)
     assert [type(error) for error in outcome] == [Cancelled]
-    assert running_in_server(stack, "cancel-all") == 0
+    assert stack.running("cancel-all") == 0
 
 
 def script(stack: Stack, source: str) -> subprocess.Popen[str]:
@@ -71,11 +48,11 @@ def script(stack: Stack, source: str) -> subprocess.Popen[str]:
 
 def test_an_interrupt_stops_the_statement_in_the_server(stack: Stack) -> None:
     program = script(stack, f"from db_connection import db\ndb.query({SLOW + ' -- interrupted'!r})")
-    assert wait_for(lambda: running_in_server(stack, "interrupted") == 1, 20)
+    assert eventually(lambda: stack.running("interrupted") == 1, 20)
     program.send_signal(signal.SIGINT)
     _, stderr = program.communicate(timeout=20)
     assert "KeyboardInterrupt" in stderr
-    assert running_in_server(stack, "interrupted") == 0
+    assert stack.running("interrupted") == 0
 
 
 def test_a_kernel_that_dies_ends_its_statement(database: Database, stack: Stack) -> None:
@@ -83,10 +60,10 @@ def test_a_kernel_that_dies_ends_its_statement(database: Database, stack: Stack)
     query = f"connect(socket_path={socket_path!r}).query({SLOW + ' -- orphan'!r})"
     source = f"from db_connection import connect\n{query}"
     program = script(stack, source)
-    assert wait_for(lambda: running_in_server(stack, "orphan") == 1, 20)
+    assert eventually(lambda: stack.running("orphan") == 1, 20)
     program.kill()
     program.communicate()
-    assert wait_for(lambda: running_in_server(stack, "orphan") == 0, 10)
+    assert eventually(lambda: stack.running("orphan") == 0, 10)
 
 
 def test_a_script_starts_and_ends_its_own_gateway(stack: Stack) -> None:
@@ -103,7 +80,7 @@ print(own_gateway._shared.pid)
     assert line.startswith("Connected to localhost:")
     assert "replica" in line
     assert "certificate verified" in line
-    assert wait_for(lambda: not Path(f"/proc/{pid}").exists())
+    assert eventually(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def test_a_forked_process_uses_its_parents_gateway(stack: Stack) -> None:

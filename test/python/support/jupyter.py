@@ -89,6 +89,8 @@ def jupyter_server(
     private = {
         f"JUPYTER_{name}": str(directory / name.lower()) for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
     }
+    # Else a virtual environment's own settings come before these.
+    private["JUPYTER_PREFER_ENV_PATH"] = "0"
     enabled = directory / "config_dir" / "jupyter_server_config.d" / "extension.json"
     enabled.parent.mkdir(parents=True, exist_ok=True)
     extensions = {**dict.fromkeys(OTHER_EXTENSIONS, False), extension: True}

@@ -14,6 +14,8 @@ from typing import Any
 import psycopg
 
 ROOT = Path(__file__).parents[3]
+#: Ends only when somebody ends it.
+SLOW = "SELECT count(*) FROM generate_series(1, 100000000000)"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,17 @@ class Stack:
             sslrootcert=self.description["caFile"],
             autocommit=True,
         )
+
+    def running(self, fragment: str) -> int:
+        """How many statements that hold `fragment` the standby is executing."""
+        with self.judge() as judge:
+            found = judge.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE %s",
+                [f"%{fragment}%"],
+            ).fetchone()
+        assert found is not None
+        return int(found[0])
 
 
 @contextmanager
