@@ -1,5 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
-import { type INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { type INotebookTracker, type Notebook, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { type CommandRegistry } from '@lumino/commands';
 import { dataFrameCell, freeVariable, importsDb } from '../../sql/python-cell';
 
@@ -20,21 +20,25 @@ export async function pythonNotebook(
   return null;
 }
 
-/** Puts a cell with all rows of the statement below the current cell, and runs it. */
-export async function addDataFrameCell(panel: NotebookPanel, sql: string): Promise<void> {
+/** Puts the statement's cell into the notebook once that is loaded, and runs it. */
+export async function runDataFrameCell(panel: NotebookPanel, sql: string): Promise<void> {
   await panel.context.ready;
   await panel.sessionContext.ready;
-  const notebook = panel.content;
-  const sources = codeOf(panel);
+  addDataFrameCell(panel.content, sql);
+  await NotebookActions.run(panel.content, panel.sessionContext);
+}
+
+/** Puts a cell with all rows of the statement below the active cell, or into that if it is empty. */
+export function addDataFrameCell(notebook: Notebook, sql: string): void {
+  const sources = codeOf(notebook);
   const source = dataFrameCell(sql, freeVariable(sources), !sources.some(importsDb));
-  if (!isEmptyCode(panel)) {
+  if (!isEmptyCode(notebook)) {
     NotebookActions.insertBelow(notebook);
   }
   if (notebook.activeCell?.model.type !== 'code') {
     NotebookActions.changeCellType(notebook, 'code');
   }
   notebook.activeCell?.model.sharedModel.setSource(source);
-  await NotebookActions.run(notebook, panel.sessionContext);
 }
 
 function isPython(panel: NotebookPanel): boolean {
@@ -42,12 +46,12 @@ function isPython(panel: NotebookPanel): boolean {
   return !language || language === 'python';
 }
 
-function isEmptyCode(panel: NotebookPanel): boolean {
-  const model = panel.content.activeCell?.model;
+function isEmptyCode(notebook: Notebook): boolean {
+  const model = notebook.activeCell?.model;
   return model?.type === 'code' && model.sharedModel.getSource().trim() === '';
 }
 
-function codeOf(panel: NotebookPanel): string[] {
-  const cells = [...(panel.content.model?.cells ?? [])];
+function codeOf(notebook: Notebook): string[] {
+  const cells = [...(notebook.model?.cells ?? [])];
   return cells.filter(cell => cell.type === 'code').map(cell => cell.sharedModel.getSource());
 }

@@ -3,7 +3,7 @@ import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { COMMANDS } from '../commands';
 import { IQueryPanels } from '../tokens';
-import { addDataFrameCell, pythonNotebook } from './notebook';
+import { pythonNotebook, runDataFrameCell } from './notebook';
 
 export const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-replica:dataframe-cell',
@@ -31,7 +31,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
         const notebook = await pythonNotebook(notebooks, commands);
         if (notebook) {
           shell.activateById(notebook.id);
-          await addDataFrameCell(notebook, sql);
+          await runDataFrameCell(notebook, sql);
         }
       }
     });

@@ -30,16 +30,6 @@ export async function askForTarget(question: ExportQuestion): Promise<ExportTarg
   }
 }
 
-/** Asks whether an object that is there may be replaced. */
-export async function askToReplace(uri: string): Promise<boolean> {
-  const answer = await showDialog({
-    title: 'Replace the object?',
-    body: `${uri} exists already. It stays as it is until the new one is complete.`,
-    buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: 'Replace' })]
-  });
-  return answer.button.accept;
-}
-
 class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
   private readonly bucket: HTMLInputElement;
   private readonly key: HTMLInputElement;

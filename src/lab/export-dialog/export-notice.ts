@@ -32,7 +32,7 @@ export class ExportNotice {
           this.cancelAction
         ]);
       case 'cancelled':
-        return this.update('info', `The export to ${this.uri} was cancelled. Nothing was written there.`, []);
+        return this.update('info', `Export cancelled. Nothing was written to ${this.uri}.`, []);
       case 'done':
         return this.update('success', `${summary(status)}\n${status.uri}`, [
           {
@@ -46,7 +46,7 @@ export class ExportNotice {
     }
   }
 
-  /** `error` null is a failure nobody gave a reason for. */
+  /** `error` null is a failure nobody gave a reason for. Lab shows 140 characters, so the address is left to the message. */
   fail(error: ErrorBody | null): void {
     const reason = error ? [error.message, error.action].filter(Boolean).join(' ') : 'It gave no reason.';
     const actions: Notification.IAction[] = [];
@@ -56,11 +56,7 @@ export class ExportNotice {
     if (error) {
       actions.push({ label: 'Copy details', callback: () => Clipboard.copyToSystem(errorText(error)) });
     }
-    this.update('error', `The export to ${this.uri} failed. ${reason}`, actions);
-  }
-
-  dismiss(): void {
-    Notification.dismiss(this.id);
+    this.update('error', `Export failed. ${reason}`, actions);
   }
 
   private get cancelAction(): Notification.IAction {

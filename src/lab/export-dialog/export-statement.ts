@@ -1,6 +1,6 @@
 import { errorBodyOf } from '../gateway-client/failure';
 import { type IReplicaClient } from '../tokens';
-import { askForTarget, askToReplace } from './export-form';
+import { askForTarget } from './export-form';
 import { ExportNotice } from './export-notice';
 import { type ExportTarget, proposedKey } from './export-target';
 
@@ -52,11 +52,6 @@ async function exportTo(
       notice.show(status);
     }
   } catch (error) {
-    const body = errorBodyOf(error);
-    notice.fail(body);
-    if (body.code === 'object-exists' && (await askToReplace(uri))) {
-      notice.dismiss();
-      replace();
-    }
+    notice.fail(errorBodyOf(error));
   }
 }
