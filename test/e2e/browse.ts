@@ -17,6 +17,7 @@ export const browseSteps: readonly Step[] = [
       await tree.getByRole('treeitem', { name: /^total, numeric\(12,2\)/ }).waitFor();
       await tree.getByRole('treeitem', { name: /^user_id, bigint.*refers to public\.users\.id/ }).waitFor();
       seen['tables'] = await countRelations(tree);
+      await launcherCard(lab.page).waitFor();
       await lab.screenshot('sidebar');
     }
   },
@@ -32,6 +33,10 @@ export const browseSteps: readonly Step[] = [
     }
   }
 ];
+
+export function launcherCard(page: Page): Locator {
+  return page.locator('.jp-LauncherCard').filter({ hasText: 'Replica Query' });
+}
 
 function treeOf(page: Page): Locator {
   return page.getByRole('tree', { name: 'Schemas, tables and columns' });

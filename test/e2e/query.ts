@@ -1,4 +1,5 @@
 import { parseHealth } from '../../src/contract/connection';
+import { launcherCard } from './browse';
 import type { LabPage } from './lab-page';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
@@ -20,9 +21,11 @@ async function gatewayPid(lab: LabPage): Promise<number> {
 
 export const querySteps: readonly Step[] = [
   {
-    name: 'the editor completes names of the catalog',
+    name: 'the launcher opens a panel, whose editor completes names of the catalog',
     run: async ({ lab }) => {
-      const panel = await Panel.openNew(lab);
+      await lab.page.locator('.lm-TabBar-tab').filter({ hasText: 'Launcher' }).click();
+      await launcherCard(lab.page).click();
+      const panel = new Panel(lab);
       await panel.write('SELECT * FROM ');
       await lab.page.keyboard.type('order_it');
       await lab.page.locator('.cm-tooltip-autocomplete').getByText('order_items').first().waitFor();
