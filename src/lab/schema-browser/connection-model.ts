@@ -68,12 +68,12 @@ export class ConnectionModel {
 
   #summaryOf(connection: Connection): ConnectionSummary {
     const { user, database, host, port, inRecovery, lagMs, serverVersion, tls, credentials } = connection;
-    const lag = lagMs === null ? '' : `lag ${humanDuration(lagMs)}`;
+    const lag = lagMs === null ? '' : `lag ${lagInWords(lagMs)}`;
     const isBehind = lagMs !== null && lagMs > this.lagWarningMs;
     const tooltip = [
       `${user} on ${database} at ${host}:${port}`,
       `PostgreSQL ${serverVersion}, ${inRecovery ? 'a replica' : 'not a replica: queries load the primary server'}`,
-      lagMs !== null && `last change replayed ${humanDuration(lagMs)} ago`,
+      lagMs !== null && `last change replayed ${lagInWords(lagMs)} ago`,
       `TLS ${tls}`,
       `credentials from ${credentials === 'secrets-manager' ? 'AWS Secrets Manager' : 'the environment'}`
     ];
@@ -85,4 +85,9 @@ export class ConnectionModel {
       tooltip: tooltip.filter(Boolean).join('\n')
     };
   }
+}
+
+/** In seconds even where it is less than one: 0.3 s. */
+function lagInWords(lagMs: number): string {
+  return lagMs < 1_000 ? `${(lagMs / 1_000).toFixed(1)} s` : humanDuration(lagMs);
 }

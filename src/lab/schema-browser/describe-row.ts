@@ -23,11 +23,20 @@ export function detailOf(row: TreeRow): string {
             .map(({ human }) => human)
             .join(' · ');
     case 'column':
-      return row.column.type;
+      return shortType(row.column.type);
     case 'partitions':
     case 'note':
       return '';
   }
+}
+
+/** PostgreSQL's own shorter names for its longest ones: the sidebar is narrow. */
+function shortType(type: string): string {
+  return type
+    .replace(/^(timestamp|time)(\(\d\))? with time zone/, '$1tz$2')
+    .replace(/^(timestamp|time)(\(\d\))? without time zone/, '$1$2')
+    .replace(/^character varying/, 'varchar')
+    .replace(/^character(?=\()/, 'char');
 }
 
 /** All there is to know about a row, one fact a line. */

@@ -100,7 +100,7 @@ test('before the catalog is there a skeleton says that it is being read', () => 
 test('the connection line says who is connected to what, and how far behind it is', async () => {
   await browser.refresh();
   const line = find('.jp-Replica-connection');
-  expect(line.textContent).toBe('applag 312 mssagemaker_readonly@replica.example');
+  expect(line.textContent).toBe('applag 0.3 ssagemaker_readonly@replica.example');
   expect(line.title).toContain('PostgreSQL 18.4, a replica');
   expect(find('.jp-Replica-dot').dataset['state']).toBe('good');
 });

@@ -13,7 +13,7 @@ export function relation(name: string, facts: Partial<Relation> = {}): Relation 
   };
 }
 
-function column(name: string, type: string, facts: Partial<Column> = {}): Column {
+export function column(name: string, type: string, facts: Partial<Column> = {}): Column {
   return {
     name,
     type,

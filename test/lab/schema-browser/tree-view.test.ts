@@ -6,7 +6,7 @@ import { BrowserModel } from '../../../src/lab/schema-browser/browser-model';
 import { relationId, schemaId } from '../../../src/lab/schema-browser/tree-row';
 import { TreeView } from '../../../src/lab/schema-browser/tree-view';
 import { CatalogSource } from './catalog-source';
-import { catalog, ORDER_COLUMNS, relation, SHOP, USER_COLUMNS } from './sample-catalog';
+import { catalog, column, ORDER_COLUMNS, relation, SHOP, USER_COLUMNS } from './sample-catalog';
 
 const ORDERS = relationId({ schema: 'public', relation: 'orders' });
 
@@ -90,6 +90,21 @@ test('human numbers stand in the row, exact ones and the comment in the tooltip'
     '9,000,000 bytes',
     'Customers'
   ]);
+});
+
+test.each([
+  ['timestamp with time zone', 'timestamptz'],
+  ['timestamp(3) with time zone[]', 'timestamptz(3)[]'],
+  ['time without time zone', 'time'],
+  ['character varying(255)', 'varchar(255)'],
+  ['character(3)', 'char(3)'],
+  ['numeric(12,2)', 'numeric(12,2)']
+])('the type %s stands as %s, whole in the tooltip', (type, short) => {
+  view.dispose();
+  show(new CatalogSource({ kind: 'ready', catalog: SHOP }, { orders: [column('c', type)] }));
+  model.toggle(ORDERS);
+  expect(part('c', '.jp-Replica-rowDetail').textContent).toBe(short);
+  expect(itemOf('c').title).toBe(`c ${type}`);
 });
 
 test('a table that may not be read says which grant to ask for', () => {
