@@ -10,6 +10,7 @@
 | bytea | object of bytes | |
 | date | datetime64[s] | ±infinity is NaT |
 | timestamp, timestamptz | datetime64[us], datetime64[us, UTC] | ±infinity is NaT |
+| time | object of datetime.time | text, where a row has 24:00 |
 | arrays | object of lists | |
 
 Dates are not Python's, because those end at year 9999 and lack ``.dt``.
@@ -30,6 +31,7 @@ from .numerics import nearest_float_lists, nearest_floats
 NAT = np.iinfo(np.int64).min
 # PostgreSQL's ±infinity, as the gateway hands it on.
 DATE_INFINITIES = (np.iinfo(np.int32).min, np.iinfo(np.int32).max)
+DAY_US = 86_400_000_000
 TIMESTAMP_INFINITIES = (NAT, np.iinfo(np.int64).max)
 
 NULLABLE: dict[Any, Any] = {
@@ -50,8 +52,8 @@ def to_frame(table: pa.Table) -> pandas.DataFrame:
 
 def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
     kind = field.type
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return _python_objects(nearest_float_lists(column) if _is_numeric(field) else column)
+    if pa.types.is_list(kind):
+        return _lists(nearest_float_lists(column) if _is_numeric(field) else column)
     if _is_numeric(field):
         return nearest_floats(column)
     if pa.types.is_timestamp(kind):
@@ -63,13 +65,16 @@ def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
         return column.to_pandas(types_mapper=NULLABLE.get).array
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return _writable(column.to_numpy())
-    return _as_pandas_likes(column)
+    return _times(column) if pa.types.is_time64(kind) else column.to_pandas().array
 
 
 def _is_numeric(field: pa.Field) -> bool:
-    """Whether PostgreSQL's type is numeric or numeric[], as decimals or as text that no decimal can hold."""
+    """Whether values, or the values of lists, are decimals or the text of what no decimal can hold."""
+    is_list = pa.types.is_list(field.type)
     declared: bytes = (field.metadata or {}).get(b"pg:type", b"")
-    return declared.startswith(b"numeric") or bool(pa.types.is_decimal(field.type))
+    # An array of several dimensions comes as PostgreSQL's text of all of it.
+    told = declared.startswith(b"numeric") and declared.endswith(b"[]") == is_list
+    return told or bool(pa.types.is_decimal(field.type.value_type if is_list else field.type))
 
 
 def _timestamps(column: pa.ChunkedArray, kind: pa.TimestampType) -> Any:
@@ -88,27 +93,24 @@ def _without_infinities(column: pa.ChunkedArray, infinities: tuple[int, int]) ->
     return numbers
 
 
-def _as_pandas_likes(column: pa.ChunkedArray) -> Any:
-    try:
-        return column.to_pandas().array
-    except (ValueError, OverflowError):
-        # A value that Python's own type cannot hold, such as the time 24:00.
-        return _arrow_backed(column)
+def _times(column: pa.ChunkedArray) -> Any:
+    """Python's times, or texts when one of them is 24:00, which PostgreSQL has and Python lacks."""
+    midnight = pc.equal(column.cast(pa.int64()), DAY_US)
+    if pc.any(midnight).as_py():
+        column = pc.if_else(midnight, "24:00:00", column.cast(pa.string()))
+    return column.to_pandas().array
 
 
-def _python_objects(column: pa.ChunkedArray) -> Any:
+def _lists(column: pa.ChunkedArray) -> Any:
     try:
         values = column.to_pylist()
     except (ValueError, OverflowError):
-        return _arrow_backed(column)
+        # A date beyond Python's in one of the lists: pandas keeps the column as Arrow has it.
+        extension: Callable[[Any], Any] = pandas.arrays.ArrowExtensionArray
+        return extension(column)
     objects = np.empty(len(values), dtype=object)
     objects[:] = values
     return objects
-
-
-def _arrow_backed(column: pa.ChunkedArray) -> Any:
-    extension: Callable[[Any], Any] = pandas.arrays.ArrowExtensionArray
-    return extension(column)
 
 
 def _writable(values: Any) -> Any:

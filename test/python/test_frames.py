@@ -132,10 +132,18 @@ def test_dates_have_dt_and_reach_beyond_year_9999() -> None:
     assert (values > "1969-12-31").tolist() == [True, False, False, True, False, False]
 
 
-def test_a_time_that_python_lacks_does_not_fail_the_column() -> None:
-    assert frame_of([time(1, 2)], pa.time64("us"))["x"][0] == time(1, 2)
-    midnight_at_the_end = pa.table({"x": pa.array([86_400_000_000], pa.int64()).cast(pa.time64("us"))})
-    assert len(to_frame(midnight_at_the_end)) == 1
+def test_a_time_that_python_lacks_makes_its_column_text() -> None:
+    assert frame_of([time(1, 2), None], pa.time64("us"))["x"].tolist() == [time(1, 2), None]
+    numbers = pa.array([86_400_000_000, 3_600_000_000, None], pa.int64())
+    texts = to_frame(pa.table({"x": numbers.cast(pa.time64("us"))}))["x"]
+    assert texts[0] == "24:00:00"
+    assert texts[1] == "01:00:00.000000"
+    assert pandas.isna(texts[2])
+
+
+def test_a_list_with_a_date_that_python_lacks_does_not_fail_the_column() -> None:
+    days = pa.array([[INT32_MAX, 0], None], pa.list_(pa.int32()))
+    assert len(to_frame(pa.table({"x": days.cast(pa.list_(pa.date32()))}))) == 2
 
 
 def test_arrays_are_lists() -> None:
@@ -146,6 +154,10 @@ def test_arrays_are_lists() -> None:
     decimals = pa.list_(pa.decimal128(12, 2))
     assert frame_of([[Decimal("1.10")]], decimals, "numeric(12,2)[]")["x"][0] == [1.1]
     assert frame_of([["1.5", None]], pa.list_(pa.string()), "numeric[]")["x"][0] == [1.5, None]
+
+
+def test_an_array_of_several_dimensions_is_the_text_of_postgresql() -> None:
+    assert frame_of(["{{1.5,2},{3,4}}"], pa.string(), "numeric(5,2)[]")["x"][0] == "{{1.5,2},{3,4}}"
 
 
 def test_bytea_is_bytes() -> None:
