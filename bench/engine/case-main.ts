@@ -1,0 +1,60 @@
+/** Runs one case of the engine benchmark; ../case-process.ts has the protocol. `node case-main.js CASE TABLE` */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Peaks, Run } from '../case-process';
+import { openCopy } from './copy';
+import { openDrain } from './drain';
+import { openGatewayArrow } from './gateway-arrow';
+import { openGatewaySpool } from './gateway-spool';
+import { readReplicaAccess, type Reader, type ReplicaAccess } from './reader';
+
+const CASES: Readonly<Record<string, (access: ReplicaAccess, table: string) => Promise<Reader>>> = {
+  limit: openCopy,
+  drain: openDrain,
+  'gateway-arrow': openGatewayArrow,
+  'gateway-spool': openGatewaySpool
+};
+
+async function main(): Promise<void> {
+  const [name = '', table = ''] = process.argv.slice(2);
+  const open = CASES[name];
+  if (!open) {
+    throw new Error(`There is no case "${name}": use one of ${Object.keys(CASES).join(', ')}.`);
+  }
+  const reader = await open(readReplicaAccess(process.env), table);
+  print({ ready: true });
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line === 'run') {
+      print(await measured(reader));
+    }
+  }
+  await reader.close();
+  print({ peakRssMb: peakRssMb(), gatewayPeakRssMb: null } satisfies Peaks);
+}
+
+async function measured(reader: Reader): Promise<Run> {
+  const cpuBefore = process.cpuUsage();
+  const before = performance.now();
+  const rows = await reader.read();
+  const seconds = (performance.now() - before) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { seconds, cpuSeconds: (user + system) / 1e6, rows };
+}
+
+/** getrusage also counts the memory of the process that started this one; Linux's VmHWM does not. */
+function peakRssMb(): number {
+  if (process.platform !== 'linux') {
+    return process.resourceUsage().maxRSS / 1024;
+  }
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});

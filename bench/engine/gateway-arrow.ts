@@ -1,0 +1,52 @@
+import { IpcEncoder } from '../../src/gateway/arrow/ipc';
+import { arrowSchema } from '../../src/gateway/arrow/schema';
+import { BatchBuilder } from '../../src/gateway/columns/batch';
+import { mappingFor } from '../../src/gateway/columns/type-map';
+import { Session } from '../../src/gateway/postgres/session';
+import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
+
+const BATCH_ROWS = 65_536;
+const BATCH_BYTES = 64 * 2 ** 20;
+
+/** Our path as far as Arrow IPC bytes, which are dropped. */
+export async function openGatewayArrow(access: ReplicaAccess, table: string): Promise<Reader> {
+  const session = await Session.connect(access.credentials, sessionOptions(access));
+  return {
+    read: async () => {
+      await session.begin('jupyterlab-replica: benchmark');
+      const rows = await encodeAll(session, `SELECT * FROM ${table}`);
+      await session.end();
+      return rows;
+    },
+    close: async () => session.close()
+  };
+}
+
+async function encodeAll(session: Session, sql: string): Promise<number> {
+  const columns = (await session.describe(sql)).columns ?? [];
+  const mappings = columns.map(({ oid }) => mappingFor(oid, false));
+  const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
+  const schema = arrowSchema(
+    columns.map(({ name }) => ({ name, type: '' })),
+    builders
+  );
+  const batch = new BatchBuilder(schema, builders);
+  const encoder = new IpcEncoder(schema);
+  let rows = 0;
+  const flush = () => {
+    rows += batch.rows;
+    encoder.encode(batch.finish());
+  };
+  await session.execute(
+    [],
+    mappings.map(({ format }) => format),
+    cells => {
+      batch.append(cells);
+      if (batch.rows >= BATCH_ROWS || batch.sizeBytes >= BATCH_BYTES) {
+        flush();
+      }
+    }
+  );
+  flush();
+  return rows;
+}

@@ -1,0 +1,42 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Pool } from '../../src/gateway/postgres/pool';
+import { TypeNames } from '../../src/gateway/postgres/type-names';
+import { Queries } from '../../src/gateway/query';
+import { ResultStore } from '../../src/gateway/results/store';
+import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
+
+const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
+
+/** The product's path: a query whose rows are all in its spool file at the end. */
+export async function openGatewaySpool(access: ReplicaAccess, table: string): Promise<Reader> {
+  const credentials = { kind: 'environment', read: async () => access.credentials } as const;
+  const pool = new Pool(credentials, () => sessionOptions(access), 1);
+  const directory = await mkdtemp(path.join(tmpdir(), 'bench-spool-'));
+  const store = await ResultStore.open(directory, SPOOL_BUDGET_BYTES, Date.now);
+  const queries = new Queries(pool, new TypeNames(), store);
+  pool.release(await pool.acquire(new AbortController().signal));
+  return {
+    read: async () => {
+      const result = queries.start({
+        sql: `SELECT * FROM ${table}`,
+        params: [],
+        rowLimit: null,
+        origin: { kind: 'script', label: 'benchmark' },
+        cancelOnDisconnect: false
+      });
+      await result.until();
+      const { rows, error } = result.status();
+      if (error) {
+        throw new Error(error.message);
+      }
+      await store.release(result.id);
+      return rows;
+    },
+    close: async () => {
+      await store.close();
+      pool.close();
+    }
+  };
+}

@@ -1,0 +1,60 @@
+/** The benchmarks themselves; `npm run bench` installs and builds, then runs this. Its options stand in scripts/bench.mjs. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { engine, type EngineOptions } from './engine';
+import { formatTable, type Measurement } from './measurement';
+
+const ROOT = path.join(__dirname, '..');
+
+const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerator<Measurement>>> = { engine };
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      scale: { type: 'string', default: '1' },
+      rounds: { type: 'string', default: '5' }
+    }
+  });
+  const [name = ''] = positionals;
+  const [scale, rounds] = [Number(values.scale), Number(values.rounds)];
+  const bench = BENCHES[name];
+  if (!bench || !(scale > 0) || !Number.isInteger(rounds) || rounds < 1) {
+    process.stderr.write(
+      `Usage: npm run bench -- NAME [--json] [--scale S] [--rounds N], with NAME one of ${Object.keys(BENCHES).join(', ')}.\n`
+    );
+    return 2;
+  }
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  const seen: Measurement[] = [];
+  const options = {
+    scale,
+    rounds,
+    stateDir: path.join(ROOT, '.demo', 'bench'),
+    pythonEnvironment: path.join(ROOT, '.venv'),
+    pythonSources: path.join(ROOT, 'python'),
+    signal: stop.signal,
+    log: (line: string) => void process.stderr.write(`${line}\n`)
+  };
+  for await (const measurement of bench(options)) {
+    seen.push(measurement);
+    if (values.json) {
+      process.stdout.write(`${JSON.stringify(measurement)}\n`);
+    }
+  }
+  if (!values.json) {
+    process.stdout.write(formatTable(seen));
+  }
+  return 0;
+}
+
+main().then(
+  code => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+);
