@@ -34,11 +34,17 @@ export class ColumnLayout {
   /** Makes every column as wide as its header and the given texts of its cells need, within limits. */
   fit(textsOf: (column: number) => readonly string[]): void {
     this.widths = this.fields.map((field, column) => {
-      const lengths = [field.name, field.type, ...textsOf(column)].map(text => text.length);
-      const wanted = Math.ceil(Math.max(...lengths) * CHAR_PX) + PADDING_PX;
-      return Math.max(NARROWEST_PX, Math.min(wanted, WIDEST_AT_FIRST_PX));
+      const widths = [field.name, field.type, ...textsOf(column)].map(textPx);
+      return Math.max(NARROWEST_PX, Math.min(Math.max(...widths), WIDEST_AT_FIRST_PX));
     });
     this.measure();
+  }
+
+  /** Widens a column for a text that must not be cut. */
+  widen(column: number, text: string): void {
+    if (textPx(text) > this.width(column)) {
+      this.resize(column, textPx(text));
+    }
   }
 
   resize(column: number, width: number): void {
@@ -65,6 +71,8 @@ export class ColumnLayout {
     this.edges = [0, ...this.widths.map(width => (edge += width))];
   }
 }
+
+const textPx = (text: string): number => Math.ceil(text.length * CHAR_PX) + PADDING_PX;
 
 /** Whether a column of this PostgreSQL type is aligned to the right. */
 export function isNumeric(type: string): boolean {

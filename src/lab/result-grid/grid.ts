@@ -1,6 +1,6 @@
 import { PanelLayout, Widget } from '@lumino/widgets';
 import { CellViewer } from './cell-viewer';
-import { ColumnLayout } from './column-layout';
+import { ColumnLayout, isNumeric } from './column-layout';
 import { copyRange } from './copy-range';
 import { GridHeader } from './grid-header';
 import { type GridIntent, intentOf } from './grid-keys';
@@ -122,6 +122,7 @@ export class ResultGrid extends Widget {
     const { first, end } = rowsAt(this.top, viewport);
     model.show(first, end);
     this.fitColumns();
+    this.widenNumbers(first, end);
     this.sizer.style.height = `${scrollHeight(viewport)}px`;
     this.sizer.style.width = `${this.gutterPx + columns.fullWidth}px`;
     scroller.setAttribute('aria-rowcount', String(model.rowCount + 1));
@@ -175,6 +176,15 @@ export class ResultGrid extends Widget {
     this.isFitted = true;
     const sampled = Array.from({ length: Math.min(SAMPLED_ROWS, model.rowCount) }, (_, row) => row);
     this.columns.fit(column => sampled.map(row => model.value(row, column) ?? 'NULL'));
+  }
+
+  /** A number that is cut reads as another number. */
+  private widenNumbers(first: number, end: number): void {
+    this.model.fields.forEach(({ type }, column) => {
+      for (let row = first; isNumeric(type) && row < end; row += 1) {
+        this.columns.widen(column, this.model.value(row, column) ?? '');
+      }
+    });
   }
 
   private scrolled(): void {

@@ -186,6 +186,16 @@ it('widens a column with Alt and an arrow', async () => {
   expect(width()).toBe(before + 24);
 });
 
+it('never cuts a number', async () => {
+  await grow(20_000_000);
+  const width = () =>
+    parseFloat(grid.node.querySelector<HTMLElement>('.jp-mod-number[role=gridcell]')!.style.width);
+  const before = width();
+  table().focus();
+  await press('End', { ctrlKey: true });
+  expect(width()).toBeGreaterThan(before);
+});
+
 it('stops reading after a failure until it is told to try again', async () => {
   broken = true;
   await grow(100);
