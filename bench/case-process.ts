@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { count, flag, nullable, number, record, type Parsed, type Parser } from '../src/contract/parse';
 
-export const parseReady = record({ ready: flag });
+const parseReady = record({ ready: flag });
 
 /** One reading of a table. `rows` is null where the program does not tell. */
-export const parseRun = record({ seconds: number, cpuSeconds: number, rows: nullable(count) });
+const parseRun = record({ seconds: number, cpuSeconds: number, rows: nullable(count) });
 export type Run = Parsed<typeof parseRun>;
 
 /** Largest resident set of the process, and of the gateway that it started where it did. */
-export const parsePeaks = record({ peakRssMb: number, gatewayPeakRssMb: nullable(number) });
+const parsePeaks = record({ peakRssMb: number, gatewayPeakRssMb: nullable(number) });
 export type Peaks = Parsed<typeof parsePeaks>;
 
 /**
