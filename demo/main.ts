@@ -34,6 +34,7 @@ async function main(): Promise<number> {
   });
   const run = await SingleRun.enter(STATE);
   try {
+    await ensureFree(options.port);
     if (options.reset) {
       reset();
     }
@@ -103,10 +104,14 @@ async function readOptions(): Promise<Options> {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new SetupError(`--port ${values.port} is not a port: give a number from 1 to 65535.`);
   }
+  return { ...values, port };
+}
+
+/** Asked after the left-overs of a killed run are gone, which may hold the port. */
+async function ensureFree(port: number): Promise<void> {
   if (!(await isFree(port))) {
     throw new SetupError(`Port ${port} is taken: end what listens there, or give another with --port N.`);
   }
-  return { ...values, port };
 }
 
 /** A check needs no known address, so it never stands in the way of a running Jupyter. */

@@ -40,6 +40,10 @@ export class OwnedProcess {
       });
       // Without a listener a command that cannot be started would end this process.
       child.on('error', () => undefined);
+      // Should we end without stopping it, it is at least asked to end too.
+      const ask = () => child.kill(options.stopSignal ?? 'SIGTERM');
+      process.once('exit', ask);
+      child.once('exit', () => process.off('exit', ask));
       return new OwnedProcess(options, child);
     } finally {
       closeSync(log);

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { autoStopSteps } from './auto-stop';
 import { browseSteps } from './browse';
 import { dataFrameSteps } from './data-frame';
@@ -42,5 +43,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof StepFailure || !(error instanceof Error)) {
     return String(error instanceof Error ? error.message : error);
   }
-  return error.message.split('\n').slice(0, 4).join(' ');
+  return stripVTControlCharacters(error.message).split('\n').slice(0, 4).join(' ').trim();
 }

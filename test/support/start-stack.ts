@@ -19,5 +19,8 @@ export default async function start(): Promise<void> {
     log: line => process.stderr.write(`${line}\n`)
   });
   globalThis.replicaTestStack = { stack, stateDir };
+  // Jest does not tear down when it is interrupted; leaving by `exit` asks the servers to end.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   process.env[STACK_VARIABLE] = JSON.stringify(stack.description);
 }
