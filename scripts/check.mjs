@@ -23,7 +23,7 @@ const FAST_PYTHON_TESTS = ['contract', 'errors', 'frames', 'node', 'parameters',
 /** The longest first, so that none is left to run alone at the end. */
 function steps() {
   return [
-    node('fast tests (Jest)', 'jest/bin/jest.js', '--selectProjects', 'browser', 'pure'),
+    node('fast tests (Jest)', 'jest/bin/jest.js', '--silent', '--selectProjects', 'browser', 'pure'),
     node('eslint', 'eslint/bin/eslint.js', '.'),
     tsc('tsconfig.test.json'),
     tsc('tsconfig.gateway.json'),
