@@ -1,5 +1,5 @@
 /** The line that gives a notebook its `db`. */
-export const DB_IMPORT = 'from db_connection import db';
+const DB_IMPORT = 'from db_connection import db';
 
 /**
  * Python source that puts all rows of a statement into `variable`. The SQL reads back from the source

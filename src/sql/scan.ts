@@ -1,4 +1,4 @@
-export type TokenKind =
+type TokenKind =
   'space' | 'comment' | 'word' | 'quoted' | 'string' | 'number' | 'semicolon' | 'symbol';
 
 /** A piece of SQL text; offsets count UTF-16 units, `to` is exclusive. */

@@ -10,7 +10,7 @@ export interface Viewport {
 }
 
 /** Height of all rows. */
-export function fullHeight({ rowCount, rowHeight }: Viewport): number {
+function fullHeight({ rowCount, rowHeight }: Viewport): number {
   return rowCount * rowHeight;
 }
 

@@ -6,7 +6,7 @@ export const FIELDS: readonly Field[] = [
   { name: 'word', type: 'text', arrow: 'utf8' }
 ];
 
-export const wordOf = (row: number): string | null => (row % 10 === 3 ? null : `word ${row}`);
+const wordOf = (row: number): string | null => (row % 10 === 3 ? null : `word ${row}`);
 
 /** Rows of a result whose row n is (n, "word n"), every tenth word NULL, as the gateway sends them. */
 export function rowsOf(offset: number, count: number): Table {
