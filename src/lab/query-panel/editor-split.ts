@@ -23,7 +23,7 @@ export class EditorSplit extends SplitPanel {
     super.onResize(message);
     if (!this.isPlaced && message.height > 0) {
       this.isPlaced = true;
-      requestAnimationFrame(() => this.setRelativeSizes([...this.shares]));
+      requestAnimationFrame(() => this.isDisposed || this.setRelativeSizes([...this.shares]));
     }
   }
 }
