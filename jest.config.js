@@ -66,6 +66,7 @@ module.exports = {
       displayName: 'gateway',
       testEnvironment: 'node',
       testMatch: ['<rootDir>/test/{gateway,demo}/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
       globalSetup: '<rootDir>/test/support/start-stack.ts',
       globalTeardown: '<rootDir>/test/support/stop-stack.ts'
     }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { version } from '../../package.json';
 import { ActivityLog } from './activity';
@@ -88,6 +88,8 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     pool.close();
     server.closeAllConnections();
     await rm(config.socketPath, { force: true });
+    // Only when nobody else keeps something there.
+    await rmdir(path.dirname(config.socketPath)).catch(() => undefined);
   };
 }
 

@@ -70,9 +70,7 @@ export class Queries {
         builders
       );
       const encoder = new IpcEncoder(schema);
-      const spool = await Spool.create(this.store.pathFor(result), encoder.schemaMessage, () =>
-        result.grown()
-      );
+      const spool = await Spool.create(this.store.pathFor(result), schema, () => result.grown());
       result.described(contractFields(schema), spool);
       result.signal.throwIfAborted();
       const drain = new Drain(

@@ -251,7 +251,7 @@ describe('the end', () => {
     child.orphan();
     await exited;
     expect(existsSync(child.socketPath)).toBe(false);
-    expect(existsSync(path.join(path.dirname(child.socketPath), 'spool'))).toBe(false);
+    expect(existsSync(path.dirname(child.socketPath))).toBe(false);
     expect(child.log).not.toContain(testStack().reader.password);
     await child.stop();
   });

@@ -1,3 +1,5 @@
+import { tableFromIPC } from 'apache-arrow';
+import { readPage } from '../../src/gateway/results/page';
 import { Engine, primaryCredentials, readAll } from '../support/engine';
 
 let engine: Engine;
@@ -24,6 +26,15 @@ describe('a query', () => {
   it('keeps duplicate and empty column names in their order', async () => {
     const status = await engine.run('SELECT 1 AS a, 2 AS a, 3 AS "?column?", 4');
     expect(status.fields?.map(({ name }) => name)).toEqual(['a', 'a', '?column?', '?column?']);
+  });
+
+  it('keeps columns of one name and different types apart, in the whole and in a page', async () => {
+    const result = engine.start("SELECT 1 AS a, 'x' AS a, true AS a");
+    await result.until();
+    const page = tableFromIPC(await readPage(result.spool!, 0, 10));
+    for (const table of [await readAll(result), page]) {
+      expect([0, 1, 2].map(column => table.getChildAt(column)!.get(0) as unknown)).toEqual([1, 'x', true]);
+    }
   });
 
   it('has no rows and no columns for a statement that returns none', async () => {

@@ -1,8 +1,9 @@
 import {
   AsyncByteQueue,
+  Field,
   type RecordBatch,
   RecordBatchStreamWriter,
-  type Schema,
+  Schema,
   tableFromIPC
 } from 'apache-arrow';
 
@@ -24,26 +25,42 @@ class Pieces extends AsyncByteQueue {
   }
 }
 
-/** Encodes one result: its schema message, then a message for each batch. Each is a list of byte pieces. */
+/**
+ * The same columns, named by their position. apache-arrow merges columns of equal names, which a statement may well have;
+ * a record batch message carries no names, so batches are built and cut under these.
+ */
+export function positional(schema: Schema): Schema {
+  return new Schema(schema.fields.map((field, index) => new Field(String(index), field.type, true)));
+}
+
+/** Encodes one result: its schema message, then a message for each batch, as a list of byte pieces. */
 export class IpcEncoder {
   readonly schemaMessage: Uint8Array;
   private readonly pieces = new Pieces();
   private readonly writer = new RecordBatchStreamWriter({ autoDestroy: false });
 
   constructor(schema: Schema) {
-    this.writer.reset(this.pieces, schema);
-    this.schemaMessage = Buffer.concat(this.pieces.take());
+    this.schemaMessage = encodeSchema(schema);
+    this.writer.reset(this.pieces, positional(schema));
+    this.pieces.take();
   }
 
+  /** `batch` has the positional schema. */
   encode(batch: RecordBatch): readonly Uint8Array[] {
     this.writer.write(batch);
     return this.pieces.take();
   }
 }
 
-/** The one batch of an encoded message, read back over the same bytes. */
-export function decodeBatch(schemaMessage: Uint8Array, message: Uint8Array): RecordBatch {
-  const [batch] = tableFromIPC([schemaMessage, message, END_OF_STREAM]).batches;
+export function encodeSchema(schema: Schema): Uint8Array {
+  const pieces = new Pieces();
+  new RecordBatchStreamWriter({ autoDestroy: false }).reset(pieces, schema);
+  return Buffer.concat(pieces.take());
+}
+
+/** The one batch of an encoded message, read back over the same bytes, under its positional schema. */
+export function decodeBatch(schema: Schema, message: Uint8Array): RecordBatch {
+  const [batch] = tableFromIPC([encodeSchema(positional(schema)), message, END_OF_STREAM]).batches;
   if (!batch) {
     throw new Error('An encoded record batch cannot be read back.');
   }

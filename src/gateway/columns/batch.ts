@@ -1,5 +1,6 @@
 import { type Data, makeData, RecordBatch, type Schema, Struct } from 'apache-arrow';
 import type { Cells } from '../postgres/data-row';
+import { positional } from '../arrow/ipc';
 import { type ColumnBuilder, NotRepresentable } from './column-builder';
 
 /** A value that cannot travel in its column's Arrow type, with the column it stands in. */
@@ -16,11 +17,14 @@ export class ColumnNotRepresentable extends Error {
 /** Gathers rows of one result into record batches. */
 export class BatchBuilder {
   rows = 0;
+  private readonly schema: Schema;
 
   constructor(
-    readonly schema: Schema,
+    schema: Schema,
     private readonly columns: readonly ColumnBuilder[]
-  ) {}
+  ) {
+    this.schema = positional(schema);
+  }
 
   get sizeBytes(): number {
     return this.columns.reduce((sum, column) => sum + column.sizeBytes, 0);
@@ -37,7 +41,7 @@ export class BatchBuilder {
     this.rows += cells.rows;
   }
 
-  /** The rows so far as one batch; starts again empty. */
+  /** The rows so far as one batch under the positional schema; starts again empty. */
   finish(): RecordBatch {
     const children: Data[] = this.columns.map(column => column.finish());
     const length = this.rows;

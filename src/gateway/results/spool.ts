@@ -1,4 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { Schema } from 'apache-arrow';
+import { encodeSchema } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
 
 /** Where one encoded record batch lies in the file, and which rows it holds. */
@@ -29,6 +31,8 @@ export class Spool {
   private constructor(
     readonly path: string,
     private readonly file: FileHandle,
+    readonly schema: Schema,
+    /** The encoded schema, with which the file begins. */
     readonly schemaMessage: Uint8Array,
     private readonly onPublish: () => void
   ) {
@@ -36,8 +40,8 @@ export class Spool {
     this.written = this.write([schemaMessage], 0);
   }
 
-  static async create(path: string, schemaMessage: Uint8Array, onPublish: () => void): Promise<Spool> {
-    return new Spool(path, await open(path, 'wx+', 0o600), schemaMessage, onPublish);
+  static async create(path: string, schema: Schema, onPublish: () => void): Promise<Spool> {
+    return new Spool(path, await open(path, 'wx+', 0o600), schema, encodeSchema(schema), onPublish);
   }
 
   get batches(): readonly SpoolBatch[] {

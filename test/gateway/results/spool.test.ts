@@ -2,17 +2,22 @@ import { mkdtemp, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { tableFromArrays } from 'apache-arrow';
-import { decodeBatch, END_OF_STREAM, IpcEncoder } from '../../../src/gateway/arrow/ipc';
+import { Field, Int32, makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
+import { decodeBatch, END_OF_STREAM, IpcEncoder, positional } from '../../../src/gateway/arrow/ipc';
 import { Spool } from '../../../src/gateway/results/spool';
 
 async function openSpool() {
-  const batch = (from: number) =>
-    tableFromArrays({ n: Int32Array.from({ length: 10 }, (_, row) => from + row) }).batches[0]!;
-  const encoder = new IpcEncoder(batch(0).schema);
+  const schema = new Schema([new Field('n', new Int32(), true)]);
+  const { fields } = positional(schema);
+  const batch = (from: number) => {
+    const data = Int32Array.from({ length: 10 }, (_, row) => from + row);
+    const children = [makeData({ type: new Int32(), length: 10, data })];
+    return new RecordBatch(positional(schema), makeData({ type: new Struct(fields), length: 10, children }));
+  };
+  const encoder = new IpcEncoder(schema);
   const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'spool-')), 'a.arrows');
   let published = 0;
-  const spool = await Spool.create(file, encoder.schemaMessage, () => published++);
+  const spool = await Spool.create(file, schema, () => published++);
   return {
     spool,
     file,
@@ -74,8 +79,8 @@ describe('a spool', () => {
 async function collect(spool: Spool, signal?: AbortSignal): Promise<readonly number[]> {
   const values: number[] = [];
   for await (const place of spool.follow(signal)) {
-    const batch = decodeBatch(spool.schemaMessage, await spool.read(place));
-    values.push(...(batch.getChild('n')!.toJSON() as number[]));
+    const batch = decodeBatch(spool.schema, await spool.read(place));
+    values.push(...(batch.getChildAt(0)!.toJSON() as number[]));
   }
   return values;
 }
