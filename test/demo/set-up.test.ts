@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { commandLineOf } from '../../demo/command-line';
 import { startReplicaPair, type ReplicaPair, type Sample } from '../../demo/postgres';
+import { removeOutsideData } from '../../demo/postgres-setup';
 import { connect } from '../../demo/postgres-server';
 
 const SAMPLE: Sample = {
@@ -79,7 +80,9 @@ asRoot(
       expect(said).toEqual([expect.stringMatching(/^PostgreSQL's data is in \S+, because/)]);
     } finally {
       await pair.stop();
-      rmSync(readFileSync(path.join(stateDir, 'server-directory'), 'utf8'), { recursive: true });
+      const directory = readFileSync(path.join(stateDir, 'server-directory'), 'utf8');
+      removeOutsideData(stateDir);
+      expect(existsSync(directory)).toBe(false);
     }
   },
   60_000
