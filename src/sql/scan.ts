@@ -1,5 +1,4 @@
-type TokenKind =
-  'space' | 'comment' | 'word' | 'quoted' | 'string' | 'number' | 'semicolon' | 'symbol';
+type TokenKind = 'space' | 'comment' | 'word' | 'quoted' | 'string' | 'number' | 'semicolon' | 'symbol';
 
 /** A piece of SQL text; offsets count UTF-16 units, `to` is exclusive. */
 export interface Token {

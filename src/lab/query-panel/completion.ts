@@ -1,5 +1,5 @@
 import { type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
-import { PostgreSQL, schemaCompletionSource, type SQLNamespace } from '@codemirror/lang-sql';
+import { PostgreSQL, schemaCompletionSource, type SQLNamespace } from './sql-language';
 import { type Catalog, type Column } from '../../contract/catalog';
 import { mentionedNames } from '../../sql/mentioned-names';
 import { quoteIdentifier, quoteQualified } from '../../sql/quote';

@@ -1,5 +1,5 @@
 import { autocompletion, type CompletionSource, ifNotIn } from '@codemirror/autocomplete';
-import { keywordCompletionSource, PostgreSQL } from '@codemirror/lang-sql';
+import { keywordCompletionSource, PostgreSQL } from './sql-language';
 import { type Extension, Prec } from '@codemirror/state';
 import { EditorView, placeholder } from '@codemirror/view';
 import { CodeEditor, CodeEditorWrapper, type IEditorServices } from '@jupyterlab/codeeditor';

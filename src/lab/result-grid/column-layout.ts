@@ -1,3 +1,4 @@
+import { shortType } from '../../sql/short-type';
 import { type Field } from '../../contract/query';
 
 const NARROWEST_PX = 48;
@@ -34,7 +35,7 @@ export class ColumnLayout {
   /** Makes every column as wide as its header and the given texts of its cells need, within limits. */
   fit(textsOf: (column: number) => readonly string[]): void {
     this.widths = this.fields.map((field, column) => {
-      const widths = [field.name, field.type, ...textsOf(column)].map(textPx);
+      const widths = [field.name, shortType(field.type), ...textsOf(column)].map(textPx);
       return Math.max(NARROWEST_PX, Math.min(Math.max(...widths), WIDEST_AT_FIRST_PX));
     });
     this.measure();

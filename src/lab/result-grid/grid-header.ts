@@ -1,3 +1,4 @@
+import { shortType } from '../../sql/short-type';
 import { type Field } from '../../contract/query';
 import { type ColumnLayout, isNumeric } from './column-layout';
 import { followPointer } from './pointer-drag';
@@ -44,7 +45,7 @@ export class GridHeader {
     edge.addEventListener('pointerdown', event => this.startResize(event, column));
     cell.append(
       span('jp-ReplicaGrid-columnName', field.name),
-      span('jp-ReplicaGrid-columnType', field.type),
+      span('jp-ReplicaGrid-columnType', shortType(field.type)),
       edge
     );
     return cell;

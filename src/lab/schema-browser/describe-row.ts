@@ -1,3 +1,4 @@
+import { shortType } from '../../sql/short-type';
 import { type Column, type Relation, type RelationKind } from '../../contract/catalog';
 import { quoteQualified } from '../../sql/quote';
 import { exactCount, humanBytes, humanCount } from '../human-numbers';
@@ -28,15 +29,6 @@ export function detailOf(row: TreeRow): string {
     case 'note':
       return '';
   }
-}
-
-/** PostgreSQL's own shorter names for its longest ones: the sidebar is narrow. */
-function shortType(type: string): string {
-  return type
-    .replace(/^(timestamp|time)(\(\d\))? with time zone/, '$1tz$2')
-    .replace(/^(timestamp|time)(\(\d\))? without time zone/, '$1$2')
-    .replace(/^character varying/, 'varchar')
-    .replace(/^character(?=\()/, 'char');
 }
 
 /** All there is to know about a row, one fact a line. */
