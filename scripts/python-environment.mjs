@@ -39,12 +39,13 @@ export function installWheel(wheel) {
 
 function createEnvironment() {
   const base = findPython();
-  const made = spawnSync(base, ['-m', 'venv', pythonEnvironment], { encoding: 'utf8' });
+  // --clear mends an environment whose Python has gone.
+  const made = spawnSync(base, ['-m', 'venv', '--clear', pythonEnvironment], { encoding: 'utf8' });
   if (made.status !== 0) {
     rmSync(pythonEnvironment, { recursive: true, force: true });
     const reason = `${made.stdout}${made.stderr}`.trim().split('\n')[0];
     throw new SetupFailure(
-      `${base} cannot make a virtual environment (${reason}): install its venv module, on Debian and Ubuntu with apt-get install python3-venv.`
+      `${base} cannot make a virtual environment: ${reason} Install its venv module (on Debian and Ubuntu: apt-get install python3-venv), or name another Python in $PYTHON.`
     );
   }
 }

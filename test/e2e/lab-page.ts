@@ -28,12 +28,7 @@ export class LabPage {
   ) {}
 
   static async open(options: LabPageOptions): Promise<LabPage> {
-    // Chromium's sandbox refuses to start as root.
-    const isRoot = process.getuid?.() === 0;
-    const browser = await chromium.launch({
-      executablePath: options.chromium,
-      args: isRoot ? [...FLAGS, '--no-sandbox'] : FLAGS
-    });
+    const browser = await chromium.launch({ executablePath: options.chromium, args: FLAGS });
     try {
       const context = await browser.newContext({
         viewport: { width: 1360, height: 850 },
