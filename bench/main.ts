@@ -39,11 +39,19 @@ async function main(): Promise<number> {
     signal: stop.signal,
     log: (line: string) => void process.stderr.write(`${line}\n`)
   };
-  for await (const measurement of bench(options)) {
-    seen.push(measurement);
-    if (values.json) {
-      process.stdout.write(`${JSON.stringify(measurement)}\n`);
+  try {
+    for await (const measurement of bench(options)) {
+      seen.push(measurement);
+      if (values.json) {
+        process.stdout.write(`${JSON.stringify(measurement)}\n`);
+      }
     }
+  } catch (error) {
+    if (!stop.signal.aborted) {
+      throw error;
+    }
+    process.stderr.write('Stopped.\n');
+    return 130;
   }
   if (!values.json) {
     process.stdout.write(formatTable(seen));
