@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { SetupFailure } from './setup-failure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const OLDEST = [3, 11];
+const OLDEST = [3, 10];
 
 export const pythonEnvironment = path.join(root, '.venv');
 export const python = path.join(pythonEnvironment, 'bin', 'python');
@@ -51,9 +51,14 @@ function createEnvironment() {
 }
 
 function findPython() {
-  const candidates = [process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11'].filter(
-    Boolean
-  );
+  const candidates = [
+    process.env.PYTHON,
+    'python3',
+    'python3.13',
+    'python3.12',
+    'python3.11',
+    'python3.10'
+  ].filter(Boolean);
   const found = candidates.map(command => ({ command, version: versionOf(command) }));
   const fit = found.find(({ version }) => version && !isOlder(version, OLDEST));
   if (fit) {
