@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from '../../src/gateway/postgres/pool';
 import { TypeNames } from '../../src/gateway/postgres/type-names';
@@ -13,8 +11,8 @@ const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
 export async function openGatewaySpool(access: ReplicaAccess, table: string): Promise<Reader> {
   const credentials = { kind: 'environment', read: async () => access.credentials } as const;
   const pool = new Pool(credentials, () => sessionOptions(access), 1);
-  const directory = await mkdtemp(path.join(tmpdir(), 'bench-spool-'));
-  const store = await ResultStore.open(directory, SPOOL_BUDGET_BYTES, Date.now);
+  // Beside the bundle that this runs in; emptied when it is opened.
+  const store = await ResultStore.open(path.join(__dirname, 'spool'), SPOOL_BUDGET_BYTES, Date.now);
   const queries = new Queries(pool, new TypeNames(), store);
   pool.release(await pool.acquire(new AbortController().signal));
   return {

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -27,15 +28,17 @@ Read = Callable[[], "int | None"]
 
 def main() -> None:
     case, table = sys.argv[1:]
+    # Told to end, the gateway and its files must go too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     read, stop = CASES[case](table)
-    emit({"ready": True})
-    for line in sys.stdin:
-        if line.strip() == "run":
-            emit(measured(read))
-    gateways = [peak_rss_mb(pid) for pid in live_children()]
-    ended_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    emit({"peakRssMb": max(peak_rss_mb("self"), ended_mb), "gatewayPeakRssMb": max(gateways, default=None)})
-    stop()
+    try:
+        emit({"ready": True})
+        for line in sys.stdin:
+            if line.strip() == "run":
+                emit(measured(read))
+        emit(peaks())
+    finally:
+        stop()
 
 
 def psql(table: str) -> tuple[Read, Callable[[], None]]:
@@ -90,6 +93,12 @@ def cpu_seconds() -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         running += int(fields[11]) + int(fields[12])
     return sum(os.times()[:4]) + running / ticks
+
+
+def peaks() -> dict[str, object]:
+    gateways = [peak_rss_mb(pid) for pid in live_children()]
+    ended_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {"peakRssMb": max(peak_rss_mb("self"), ended_mb), "gatewayPeakRssMb": max(gateways, default=None)}
 
 
 def live_children() -> list[str]:
