@@ -28,7 +28,10 @@ export default tseslint.config(
       eqeqeq: 'error'
     }
   },
-  { files: ['**/*.{mjs,cjs}', 'jest.config.js', 'test/support/*.js'], languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.{mjs,cjs}', 'jest.config.js', 'test/support/*.js'],
+    languageOptions: { globals: globals.node }
+  },
   border('contract', ['../*', '!./*', 'node:*'], pure),
   border('sql', ['../*', '!./*', 'node:*'], pure),
   border('idle', ['../*', '!./*', 'node:*'], pure),

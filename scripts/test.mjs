@@ -1,7 +1,7 @@
 /**
  * npm test
  *
- * Installs and builds what is missing, then: types and lint, Jest, pytest, and the main job in a real browser.
+ * Installs and builds what is missing, then: the static checks, Jest, pytest, and the main job in a real browser.
  * The last line counts all of them: "N passed, N failed". Exit code 1 when anything failed or nothing ran.
  */
 import { spawn } from 'node:child_process';
@@ -13,13 +13,14 @@ import { ensureChromium } from './browser.mjs';
 import { prepare, startDemo } from './demo.mjs';
 import { python } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
+import { perform, staticSteps } from './static-checks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = name => path.join(root, 'node_modules', '.bin', name);
 
 /** Each gives { passed, failed }. */
 const PARTS = [
-  ['types and lint', typesAndLint],
+  ['static checks', () => perform(staticSteps())],
   ['Jest', jest],
   ['pytest', pytest],
   ['browser', browser]
@@ -45,23 +46,6 @@ async function main() {
   }
   process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
   return totals.failed > 0 || totals.passed === 0 ? 1 : 0;
-}
-
-async function typesAndLint() {
-  const projects = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.gateway.json', 'tsconfig.test.json'];
-  const commands = [
-    ...projects.map(project => [bin('tsc'), ['-p', project, '--noEmit']]),
-    [bin('eslint'), ['.']],
-    [python, ['-m', 'ruff', 'check']],
-    [python, ['-m', 'mypy']]
-  ];
-  const totals = { passed: 0, failed: 0 };
-  for (const [command, args] of commands) {
-    const isFine = (await run(command, args)) === 0;
-    totals[isFine ? 'passed' : 'failed'] += 1;
-    process.stdout.write(`${isFine ? 'ok' : 'FAILED'}  ${path.basename(command)} ${args.join(' ')}\n`);
-  }
-  return totals;
 }
 
 async function jest(reports) {

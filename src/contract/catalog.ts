@@ -1,16 +1,10 @@
 import { count, flag, list, nullable, oneOf, record, text, type Parsed } from './parse';
 
-export const RELATION_KINDS = [
-  'table',
-  'partitioned-table',
-  'view',
-  'materialized-view',
-  'foreign-table'
-] as const;
+const RELATION_KINDS = ['table', 'partitioned-table', 'view', 'materialized-view', 'foreign-table'] as const;
 export type RelationKind = (typeof RELATION_KINDS)[number];
 
 /** A table or what reads like one. Estimates are the planner's; null where it has none. */
-export const parseRelation = record({
+const parseRelation = record({
   name: text,
   kind: oneOf(...RELATION_KINDS),
   rowEstimate: nullable(count),
@@ -29,9 +23,8 @@ export const parseCatalog = record({
   schemas: list(record({ name: text, comment: nullable(text), relations: list(parseRelation) }))
 });
 export type Catalog = Parsed<typeof parseCatalog>;
-export type CatalogSchema = Catalog['schemas'][number];
 
-export const parseColumn = record({
+const parseColumn = record({
   name: text,
   /** PostgreSQL's name with modifiers, such as `numeric(12,2)`. */
   type: text,

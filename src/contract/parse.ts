@@ -68,20 +68,6 @@ export function record<F extends Record<string, Parser<unknown>>>(
   };
 }
 
-/** A union of records told apart by their `kind`. */
-export function union<F extends Record<string, Parser<unknown>>>(
-  kinds: F
-): Parser<{ [K in keyof F]: { readonly kind: K } & Parsed<F[K]> }[keyof F]> {
-  return (value, path = '') => {
-    const source = isObject(value) ? value : fail(path, 'an object');
-    const kind = oneOf(...Object.keys(kinds))(source['kind'], path ? `${path}.kind` : 'kind');
-    const parser = kinds[kind] ?? fail(path, 'a known kind');
-    return { ...(parser(value, path) as object), kind } as {
-      [K in keyof F]: { readonly kind: K } & Parsed<F[K]>;
-    }[keyof F];
-  };
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

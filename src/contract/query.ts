@@ -42,7 +42,7 @@ export const parseQueryRequest = record({
 export type QueryRequest = Parsed<typeof parseQueryRequest>;
 
 /** One result column: `type` is PostgreSQL's name with modifiers, `arrow` the Arrow type it arrives as. */
-export const parseField = record({ name: text, type: text, arrow: text });
+const parseField = record({ name: text, type: text, arrow: text });
 export type Field = Parsed<typeof parseField>;
 
 export const parseQueryStatus = record({

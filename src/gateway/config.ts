@@ -2,7 +2,7 @@ import path from 'node:path';
 import { SOCKET_VARIABLE } from '../contract/routes';
 import { GatewayError } from './gateway-error';
 
-export type TlsMode = 'verify-full' | 'require' | 'disable';
+type TlsMode = 'verify-full' | 'require' | 'disable';
 
 /** Everything the gateway is told from outside. Read from the environment here and nowhere else. */
 export interface Config {

@@ -39,14 +39,14 @@ function command(name: string, script: string): void {
 test('no Python is one clear line', () => {
   const { status, lines } = call('python-environment', 'script.ensurePythonEnvironment()');
   expect(status).toBe(1);
-  expect(lines).toEqual([expect.stringContaining('Python 3.11 or newer, and there is no python3')]);
+  expect(lines).toEqual([expect.stringContaining('Python 3.10 or newer, and there is no python3')]);
 });
 
 test('a Python that is too old is named with its version', () => {
   command('python3', 'echo 3 9');
   const { status, lines } = call('python-environment', 'script.ensurePythonEnvironment()');
   expect(status).toBe(1);
-  expect(lines).toEqual([expect.stringContaining('Python 3.11 or newer, and python3 is 3.9')]);
+  expect(lines).toEqual([expect.stringContaining('Python 3.10 or newer, and python3 is 3.9')]);
 });
 
 test('a Python without venv says which package brings it', () => {

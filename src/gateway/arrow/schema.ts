@@ -3,7 +3,7 @@ import type { Field } from '../../contract/query';
 import type { ColumnBuilder } from '../columns/column-builder';
 
 /** Key of the Arrow field metadata that holds PostgreSQL's type with modifiers. */
-export const TYPE_KEY = 'pg:type';
+const TYPE_KEY = 'pg:type';
 
 /** One column of a RowDescription, its type spelled out. */
 export interface DescribedColumn {

@@ -16,6 +16,7 @@ export function exportRoutes(exports: Exports, activity: ActivityLog): Routes {
     [`GET ${all}`]: async ({ response }) => reply(response, 200, { exports: exports.list() }),
     [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, exports.get(id)),
     [`POST ${all}/{id}/cancel`]: async ({ response, id }) => reply(response, 200, await exports.cancel(id)),
-    [`GET ${all}/{id}/events`]: async exchange => sendEvents(exchange, exports.follow(exchange.id, exchange.gone))
+    [`GET ${all}/{id}/events`]: async exchange =>
+      sendEvents(exchange, exports.follow(exchange.id, exchange.gone))
   };
 }

@@ -17,7 +17,7 @@ export interface Exchange {
   readonly gone: AbortSignal;
 }
 
-export type Handler = (exchange: Exchange) => Promise<void>;
+type Handler = (exchange: Exchange) => Promise<void>;
 
 /** Method and path with `{id}` for one segment, such as `GET v1/queries/{id}`. */
 export type Routes = Readonly<Record<string, Handler>>;

@@ -58,6 +58,16 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '57P03': LOST,
   '08003': LOST,
   '08006': LOST,
+  '25P03': LOST,
+  '55P03': {
+    code: 'timeout',
+    action: 'Another session holds a lock on it. Run the query again in a moment.'
+  },
+  '53100': {
+    code: 'query-failed',
+    action:
+      "The server's disk is full, often by a sort or hash of this query. Narrow it, or tell who runs the server."
+  },
   '53300': BUSY,
   '53400': BUSY
 };
@@ -85,7 +95,7 @@ export function fromErrorResponse(error: unknown): GatewayError | null {
 
 function meaningOf({ code, message }: ErrorResponse): Meaning {
   if (code === '57014') {
-    return message.includes('statement timeout') || message.includes('lock timeout')
+    return message.includes('statement timeout')
       ? { code: 'timeout', action: 'Narrow the query, or ask for a longer time limit.' }
       : message.includes('conflict with recovery')
         ? CONFLICT
