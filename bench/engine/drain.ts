@@ -12,7 +12,7 @@ export async function openDrain(access: ReplicaAccess, table: string): Promise<R
       const described = client.query(new DescribeStatement(`SELECT * FROM ${table}`, 'user'));
       const { columns } = await described.result;
       const formats = (columns ?? []).map(({ oid }) => mappingFor(oid, false).format);
-      const command = await client.query(new ExecuteStatement('user', [], formats)).result;
+      const command = await client.query(new ExecuteStatement('user', [], formats, () => undefined)).result;
       return Number(command.replace('SELECT ', ''));
     },
     close: () => client.end()

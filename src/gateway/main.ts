@@ -30,6 +30,9 @@ const STOP_WITHIN_MS = 8_000;
  * input ends, which happens when the process that started it is gone. The log goes to standard error.
  */
 async function start(): Promise<void> {
+  // With the parent process its ends of our pipes are gone too; what follows must still happen.
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', () => undefined);
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   try {
     const stop = await serve(readConfig(process.env, availableParallelism()), log);
@@ -60,7 +63,10 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     connectTimeoutMs: config.connectTimeoutMs,
     statementTimeoutMs: config.statementTimeoutMs
   });
-  const pool = new Pool(openCredentials(config.credentials), session, config.poolSize);
+  const credentials = openCredentials(config.credentials);
+  const pool = new Pool(credentials, session, config.poolSize);
+  // A sidebar must not wait for long statements, nor they for it.
+  const catalogPool = new Pool(credentials, session, 1);
   const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
   const queries = new Queries(pool, new TypeNames(), store);
   const activity = new ActivityLog(config, now);
@@ -75,7 +81,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     now
   });
   const routes = {
-    ...placeRoutes(health, config, pool, now),
+    ...placeRoutes(health, config, catalogPool, now),
     ...queryRoutes(queries, store, activity),
     ...exportRoutes(exports, activity),
     ...activityRoutes(activity, store, exports)
@@ -86,9 +92,11 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     await exports.dispose();
     await store.close();
     pool.close();
+    catalogPool.close();
     server.closeAllConnections();
     await rm(config.socketPath, { force: true });
     // Only when nobody else keeps something there.
+    await rmdir(config.spoolDirectory).catch(() => undefined);
     await rmdir(path.dirname(config.socketPath)).catch(() => undefined);
   };
 }

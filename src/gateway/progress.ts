@@ -40,7 +40,7 @@ export abstract class Progress<S extends { readonly state: string }> {
         return;
       }
       await this.until(() => this.version !== seen, signal);
-      await Promise.race([this.until(), new Promise(resolve => setTimeout(resolve, TELL_EVERY_MS))]);
+      await this.until(undefined, AbortSignal.any([signal, AbortSignal.timeout(TELL_EVERY_MS)]));
     }
   }
 

@@ -2,16 +2,16 @@ import { arrowSchema, contractFields } from './arrow/schema';
 import { IpcEncoder } from './arrow/ipc';
 import type { Parameter, QueryRequest } from '../contract/query';
 import { BatchBuilder, ColumnNotRepresentable } from './columns/batch';
-import { mappingFor, type WireFormat } from './columns/type-map';
+import { TextColumns } from './columns/text-columns';
+import { mappingFor } from './columns/type-map';
+import { Drain } from './drain';
 import { GatewayError } from './gateway-error';
-import type { Cells } from './postgres/data-row';
 import type { Pool } from './postgres/pool';
 import { estimateRows } from './postgres/row-estimate';
 import type { Session } from './postgres/session';
 import type { TypeNames } from './postgres/type-names';
 import type { Result } from './results/result';
 import { Spool } from './results/spool';
-import { Spooler } from './results/spooler';
 import type { ResultStore } from './results/store';
 
 /** Failures after which a statement is run again, as long as nobody has seen its rows. */
@@ -36,7 +36,7 @@ export class Queries {
 
   /** Runs until the statement ended well, or failed in a way that running it again cannot mend. */
   private async run(result: Result): Promise<void> {
-    const asText = new Set<number>();
+    const asText = new TextColumns();
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.attempt(result, asText);
@@ -52,7 +52,7 @@ export class Queries {
   }
 
   /** THE PATH: wire → columns → Arrow → spool. Columns in `asText` arrive as PostgreSQL's text. */
-  private async attempt(result: Result, asText: ReadonlySet<number>): Promise<void> {
+  private async attempt(result: Result, asText: TextColumns): Promise<void> {
     const { sql, params, origin } = result.request;
     const session = await this.pool.acquire(result.signal);
     const stop = interrupt(session, result);
@@ -100,74 +100,24 @@ export class Queries {
     command: string,
     truncated: boolean
   ): Promise<void> {
-    let rowEstimate: number | null = null;
-    if (truncated) {
-      await session.end();
-      await session.begin('jupyterlab-replica: row estimate');
-      rowEstimate = await estimateRows(session, result.request.sql, result.request.params);
-    }
+    const { sql, params } = result.request;
+    const rowEstimate = truncated ? await estimateAfterCut(session, sql, params) : null;
     result.done({ command, truncated, rowEstimate });
   }
 }
 
-/** Reads one statement's rows as fast as the server sends them, up to the row limit. */
-class Drain {
-  truncated = false;
-  private failure: unknown = null;
-  private readonly spooler: Spooler;
-  private readonly limit: number;
-
-  constructor(
-    private readonly session: Session,
-    builder: BatchBuilder,
-    encoder: IpcEncoder,
-    spool: Spool,
-    result: Result,
-    store: ResultStore
-  ) {
-    this.limit = result.request.rowLimit ?? Infinity;
-    this.spooler = new Spooler(builder, encoder, spool, {
-      pause: () => session.pause(),
-      resume: () => session.resume(),
-      fail: error => this.fail(error),
-      reserve: bytes => store.reserve(bytes)
-    });
-  }
-
-  /** Resolves with the command tag once all rows are stored. */
-  async run(parameters: readonly Parameter[], formats: readonly WireFormat[]): Promise<string> {
-    let command = '';
-    try {
-      command = await this.session.execute(parameters, formats, cells => this.take(cells));
-    } catch (error) {
-      if (!this.truncated || this.failure) {
-        this.spooler.abandon();
-        throw this.failure ?? error;
-      }
-    }
-    await this.spooler.finish();
-    if (this.failure) {
-      throw this.failure;
-    }
-    return this.truncated ? `SELECT ${this.spooler.rows}` : command;
-  }
-
-  private take(cells: Cells): void {
-    const room = this.limit - this.spooler.rows;
-    if (cells.rows > room) {
-      // One row more than asked for exists: the result is cut here, and the server need not go on.
-      this.truncated = true;
-      cells.rows = room;
-      void this.session.cancel();
-    }
-    if (cells.rows > 0) {
-      this.spooler.take(cells);
-    }
-  }
-
-  private fail(error: unknown): void {
-    this.failure ??= error;
-    void this.session.cancel();
+/** About how many rows a cut statement has. A session that cannot tell any more spoils nothing: the rows are stored. */
+async function estimateAfterCut(
+  session: Session,
+  sql: string,
+  parameters: readonly Parameter[]
+): Promise<number | null> {
+  try {
+    await session.end();
+    await session.begin('jupyterlab-replica: row estimate');
+    return await estimateRows(session, sql, parameters);
+  } catch {
+    return null;
   }
 }
 
@@ -181,16 +131,21 @@ const CANCEL_AGAIN_MS = 250;
 /** Ends the statement in the server when the result's signal says so. */
 function interrupt(session: Session, result: Result): () => void {
   let again: NodeJS.Timeout | undefined;
-  const cancel = () => {
-    void session.cancel();
-    again = setInterval(() => void session.cancel(), CANCEL_AGAIN_MS);
+  let stopped = false;
+  const cancel = async (): Promise<void> => {
+    await session.cancel();
+    if (!stopped) {
+      again = setTimeout(() => void cancel(), CANCEL_AGAIN_MS);
+    }
   };
+  const onAbort = () => void cancel();
   const stopNotices = session.onNotice(message => result.notice(message));
-  result.signal.addEventListener('abort', cancel);
+  result.signal.addEventListener('abort', onAbort);
   return () => {
     stopNotices();
-    clearInterval(again);
-    result.signal.removeEventListener('abort', cancel);
+    stopped = true;
+    clearTimeout(again);
+    result.signal.removeEventListener('abort', onAbort);
   };
 }
 
@@ -204,7 +159,7 @@ function checkParameters(wanted: number, given: number): void {
   }
 }
 
-function mayRunAgain(error: unknown, result: Result, asText: Set<number>, attempt: number): boolean {
+function mayRunAgain(error: unknown, result: Result, asText: TextColumns, attempt: number): boolean {
   if (result.delivered || result.signal.aborted) {
     return false;
   }

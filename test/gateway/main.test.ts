@@ -1,4 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { once } from 'node:events';
 import { tableFromIPC } from 'apache-arrow';
@@ -83,6 +84,13 @@ describe('where queries go', () => {
       references: { schema: 'public', relation: 'users', column: 'id' }
     });
     expect(column('total')).toMatchObject({ type: 'numeric(12,2)' });
+  });
+
+  it('is told while every connection for statements is busy', async () => {
+    const busy = await Promise.all(Array.from({ length: 4 }, () => start('SELECT pg_sleep(60)')));
+    expect((await gateway.send('GET', 'v1/catalog')).status).toBe(200);
+    expect((await gateway.send('GET', 'v1/connection')).status).toBe(200);
+    await Promise.all(busy.map(({ queryId }) => gateway.send('DELETE', `v1/queries/${queryId}`)));
   });
 
   it('names a relation that is not there', async () => {
@@ -176,6 +184,7 @@ describe('a bad request', () => {
     ['a missing field', 'POST', 'v1/queries', { origin }, 'bad-request'],
     ['a wrong offset', 'GET', 'v1/queries/0-0/rows?offset=-1', undefined, 'bad-request'],
     ['an unknown route', 'GET', 'v1/secrets', undefined, 'not-found'],
+    ['an address that is none', 'GET', '/', undefined, 'not-found'],
     ['an unknown query', 'GET', 'v1/queries/0-0', undefined, 'result-expired'],
     ['an unknown export', 'GET', 'v1/exports/0-0', undefined, 'not-found'],
     [
@@ -248,11 +257,27 @@ describe('the end', () => {
     const child = await GatewayProcess.start();
     await child.send('POST', 'v1/queries', { sql: 'SELECT pg_sleep(60)', origin });
     const { exited } = child;
+    // Nobody reads what the gateway says any more, as when the parent was killed.
     child.orphan();
     await exited;
-    expect(existsSync(child.socketPath)).toBe(false);
     expect(existsSync(path.dirname(child.socketPath))).toBe(false);
     expect(child.log).not.toContain(testStack().reader.password);
     await child.stop();
+  });
+});
+
+describe('a directory for results that holds other things', () => {
+  it('keeps them, and loses only what a killed gateway left', async () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'results-'));
+    writeFileSync(path.join(directory, 'thesis.ipynb'), 'mine');
+    mkdirSync(path.join(directory, 'results-999999999-abcdef'));
+    mkdirSync(path.join(directory, `results-${process.pid}-abcdef`));
+    const child = await GatewayProcess.start({ JUPYTERLAB_REPLICA_SPOOL_DIR: directory });
+    const names = readdirSync(directory);
+    expect(names).toEqual(expect.arrayContaining(['thesis.ipynb', `results-${process.pid}-abcdef`]));
+    expect(names).not.toContain('results-999999999-abcdef');
+    await child.stop();
+    expect(readdirSync(directory).sort()).toEqual([`results-${process.pid}-abcdef`, 'thesis.ipynb']);
+    rmSync(directory, { recursive: true });
   });
 });

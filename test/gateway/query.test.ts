@@ -103,6 +103,16 @@ describe('a row limit', () => {
     expect(status).toMatchObject({ rows: 100, truncated: false, rowEstimate: null });
   });
 
+  it('hides no value that does not fit behind the cut', async () => {
+    const table = await engine.table(
+      "SELECT v::numeric(6,2) AS v FROM (VALUES ('1'), ('NaN'), ('3'), ('4')) t(v)",
+      {
+        rowLimit: 3
+      }
+    );
+    expect(table.getChild('v')!.toJSON()).toEqual(['1.00', 'NaN', '3.00']);
+  });
+
   it('ends an endless statement in the server', async () => {
     const started = Date.now();
     const status = await engine.run('SELECT generate_series(1, 1000000000)', { rowLimit: 10 });
@@ -179,6 +189,18 @@ describe('a statement that fails', () => {
     expect(await code('SELECT 1/0')).toMatchObject({ code: 'query-failed', sqlstate: '22012' });
   });
 
+  it('is told that COPY gives no rows, and the next one runs', async () => {
+    const status = await engine.run('COPY (SELECT generate_series(1, 1000000)) TO STDOUT');
+    expect(status).toMatchObject({ state: 'failed', error: { code: 'query-failed' } });
+    expect(status.error?.action).toContain('query inside it');
+    expect(await engine.run('COPY orders FROM STDIN')).toMatchObject({ error: { code: 'read-only' } });
+    expect(await engine.run('SELECT 1')).toMatchObject({ state: 'done' });
+  });
+
+  it.each(['', '-- nothing but a comment', ';'])('is fine when there is nothing to run: "%s"', async sql => {
+    expect(await engine.run(sql)).toMatchObject({ state: 'done', rows: 0, fields: [] });
+  });
+
   it('fails half-way with the rows before it gone from no reader', async () => {
     const result = engine.start('SELECT 1 / (g - 150000) FROM generate_series(1, 200000) g');
     await result.until();
@@ -223,6 +245,17 @@ describe('the session', () => {
     await single.close();
   });
 
+  it('leaves neither locks nor prepared statements to the next one', async () => {
+    const single = await Engine.open({ poolSize: 1 });
+    await single.run('SELECT pg_advisory_lock(42)');
+    await single.run('PREPARE kept AS SELECT 1');
+    const left = await single.table(
+      "SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())::int AS locks, (SELECT count(*) FROM pg_prepared_statements WHERE name = 'kept')::int AS statements"
+    );
+    expect({ ...left.get(0)!.toJSON() }).toEqual({ locks: 0, statements: 0 });
+    await single.close();
+  });
+
   it('shows who asks in application_name', async () => {
     const table = await engine.table("SELECT current_setting('application_name') AS name", {
       origin: { kind: 'panel', label: "orders 'by' month" }
@@ -241,6 +274,22 @@ describe('the session', () => {
     await self.until();
     expect(self.status()).toMatchObject({ state: 'done', rows: 1 });
     await single.close();
+  });
+});
+
+describe('a result', () => {
+  it('is kept while somebody reads it, and given up for another one otherwise', async () => {
+    const tight = await Engine.open({ spoolBudgetBytes: 3 * 2 ** 20 });
+    const sql = 'SELECT generate_series(1, 500000)';
+    const read = tight.start(sql);
+    await read.until();
+    read.readers++;
+    expect(await tight.run(sql)).toMatchObject({ state: 'failed', error: { code: 'result-too-large' } });
+    expect((await readAll(read)).numRows).toBe(500_000);
+    read.readers--;
+    expect(await tight.run(sql)).toMatchObject({ state: 'done', rows: 500_000 });
+    expect(() => tight.store.get(read.id)).toThrow('no longer kept');
+    await tight.close();
   });
 });
 

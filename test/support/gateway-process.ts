@@ -68,8 +68,10 @@ export class GatewayProcess {
     };
   }
 
-  /** Ends the process's standard input, as the death of its parent does. */
+  /** Closes our ends of its standard streams, as the death of its parent does. */
   orphan(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
     this.child.stdin?.end();
   }
 

@@ -7,6 +7,7 @@ import { GatewayError } from '../gateway-error';
 import type { Queries } from '../query';
 import { readPage } from '../results/page';
 import type { Result } from '../results/result';
+import type { Spool } from '../results/spool';
 import type { ResultStore } from '../results/store';
 import { sendEvents } from './events';
 import { type Exchange, readBody, reply, type Routes } from './router';
@@ -42,38 +43,38 @@ export function queryRoutes(queries: Queries, store: ResultStore, activity: Acti
       const result = store.get(exchange.id);
       await watching(result, () => sendEvents(exchange, result.follow(exchange.gone)));
     },
-    [`GET ${all}/{id}/rows`]: async ({ response, id, query }) => {
+    [`GET ${all}/{id}/rows`]: async ({ response, id, query, gone }) => {
       const offset = whole(query, 'offset', 0);
       const limit = Math.min(whole(query, 'limit', PAGE_ROWS), PAGE_ROWS);
       const result = store.get(id);
-      const spool = await opened(result);
-      const page = await readPage(spool, offset, limit);
+      const page = await reading(result, async () => readPage(await opened(result, gone), offset, limit));
       response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
       response.end(page);
     },
     [`GET ${all}/{id}/arrow`]: async exchange => {
       const result = store.get(exchange.id);
-      await watching(result, () => sendAll(exchange, result));
+      await watching(result, () => reading(result, () => sendAll(exchange, result)));
     }
   };
 }
 
 /** The whole result while it grows. A result that fails breaks the stream off; its status tells why. */
 async function sendAll({ response, gone }: Exchange, result: Result): Promise<void> {
-  const spool = await opened(result);
+  const spool = await opened(result, gone);
   response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
   response.write(spool.schemaMessage);
   for await (const batch of spool.follow(gone)) {
     if (!response.write(await spool.read(batch))) {
-      await Promise.race([once(response, 'drain', { signal: gone }), once(response, 'close')]);
+      await once(response, 'drain', { signal: gone });
     }
   }
   response.end(END_OF_STREAM);
 }
 
 /** The spool once the statement is described; from then on its rows count as delivered. */
-async function opened(result: Result) {
-  await result.until(() => result.spool !== null);
+async function opened(result: Result, gone: AbortSignal): Promise<Spool> {
+  await result.until(() => result.spool !== null, gone);
+  gone.throwIfAborted();
   const { error } = result.status();
   if (!result.spool) {
     throw error
@@ -86,7 +87,17 @@ async function opened(result: Result) {
   return result.spool;
 }
 
-/** Counts a reader of `result` for as long as `read` takes. */
+/** Keeps the rows of `result` for as long as `read` takes. */
+async function reading<T>(result: Result, read: () => Promise<T>): Promise<T> {
+  result.readers++;
+  try {
+    return await read();
+  } finally {
+    result.readers--;
+  }
+}
+
+/** Counts somebody who waits for `result` for as long as `read` takes. */
 async function watching(result: Result, read: () => Promise<void>): Promise<void> {
   result.watchers++;
   try {

@@ -38,7 +38,6 @@ export function router(routes: Routes, log: (line: string) => void) {
     return { method, pattern: new RegExp(`^/${path.replace('{id}', '([0-9a-f-]+)')}$`), handler };
   });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://gateway');
     const gone = new AbortController();
     response.on('close', () => {
       if (!response.writableFinished) {
@@ -46,6 +45,7 @@ export function router(routes: Routes, log: (line: string) => void) {
       }
     });
     try {
+      const url = parseUrl(request.url ?? '/');
       const found = compiled.find(
         ({ method, pattern }) => method === request.method && pattern.test(url.pathname)
       );
@@ -86,6 +86,14 @@ export async function readBody<T>(request: IncomingMessage, parse: Parser<T>): P
       throw new GatewayError('bad-request', `The request cannot be read: ${error.message}.`, {}, error);
     }
     throw error;
+  }
+}
+
+function parseUrl(target: string): URL {
+  try {
+    return new URL(`http://gateway${target}`);
+  } catch (error) {
+    throw new GatewayError('bad-request', 'The address of the request cannot be read.', {}, error);
   }
 }
 

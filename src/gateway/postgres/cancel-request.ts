@@ -6,6 +6,9 @@ const SSL_REQUEST = 80_877_103;
 const CANCEL_REQUEST = 80_877_102;
 
 export interface CancelTarget {
+  /** Of the very server that runs the backend. */
+  readonly address: string;
+  /** The name that its certificate must carry. */
   readonly host: string;
   readonly port: number;
   readonly processId: number;
@@ -17,7 +20,7 @@ export interface CancelTarget {
 
 /** Asks the server to end what the backend is doing. Resolves once the server has passed the request on. */
 export async function sendCancelRequest(target: CancelTarget): Promise<void> {
-  const plain = net.connect(target.port, target.host);
+  const plain = net.connect(target.port, target.address);
   plain.setTimeout(target.timeoutMs, () =>
     plain.destroy(new Error('The cancel request was not answered in time.'))
   );
@@ -38,7 +41,13 @@ async function startTls(plain: net.Socket, target: CancelTarget): Promise<tls.TL
   if (!(answer instanceof Buffer) || answer.toString() !== 'S') {
     throw new Error('The server refused TLS for a cancel request.');
   }
-  const secure = tls.connect({ ...target.tls, socket: plain, host: target.host });
+  const secure = tls.connect({
+    ...target.tls,
+    socket: plain,
+    host: target.host,
+    // SNI must not be an IP address (RFC 6066, section 3).
+    ...(net.isIP(target.host) === 0 ? { servername: target.host } : {})
+  });
   await event(secure, 'secureConnect');
   return secure;
 }

@@ -6,6 +6,7 @@ import { Session, type SessionOptions } from './session';
 const IDLE_MS = 5 * 60_000;
 
 interface Waiter {
+  readonly signal: AbortSignal;
   readonly resolve: (session: Session) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -86,6 +87,7 @@ export class Pool {
         }
       };
       const waiter: Waiter = {
+        signal,
         resolve: session => {
           signal.removeEventListener('abort', leave);
           resolve(session);
@@ -142,7 +144,7 @@ export class Pool {
   private replace(): void {
     const waiter = this.closed ? undefined : this.waiting.shift();
     if (waiter) {
-      this.connect(new AbortController().signal).then(waiter.resolve, waiter.reject);
+      this.connect(waiter.signal).then(waiter.resolve, waiter.reject);
     }
   }
 

@@ -26,6 +26,7 @@ export interface SessionOptions {
 const KEEP_ALIVE_MS = 30_000;
 const IDLE_IN_TRANSACTION_MS = 60_000;
 const LOCK_TIMEOUT_MS = 10_000;
+const GONE_CLIENT_CHECK = '10s';
 
 /** `pg`'s client with the parts of it that are not in its types. */
 interface PgClient extends pg.Client {
@@ -39,6 +40,9 @@ export class Session {
   /** False once the connection can no longer be used. */
   usable = true;
   private readonly tap: MessageTap;
+  private readonly serverAddress: string;
+  /** All cancel requests under way: one that comes late would end the next statement. */
+  private cancelling: Promise<void> = Promise.resolve();
   private transactionStatus = 'I';
 
   private constructor(
@@ -46,7 +50,10 @@ export class Session {
     private readonly credentials: Credentials,
     private readonly options: SessionOptions
   ) {
-    this.tap = new MessageTap(client.connection.stream);
+    const { stream } = client.connection;
+    this.tap = new MessageTap(stream);
+    // A name may stand for several servers; only the one that this session is on knows its process.
+    this.serverAddress = ('remoteAddress' in stream && String(stream.remoteAddress)) || credentials.host;
     client.connection.on('readyForQuery', ({ status }: { readonly status: string }) => {
       this.transactionStatus = status;
     });
@@ -97,10 +104,11 @@ export class Session {
     await this.command(`BEGIN TRANSACTION READ ONLY; SET LOCAL application_name = ${name}`);
   }
 
-  /** Ends the transaction and with it everything the statement has set. */
+  /** Ends the transaction, and with it everything the statement has set, locked or prepared. */
   async end(): Promise<void> {
+    await this.cancelling;
     const leftTransaction = this.transactionStatus === 'I';
-    await this.command('ROLLBACK');
+    await this.command('ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL');
     if (leftTransaction) {
       // The statement itself ended the transaction: what it has set would outlive it.
       this.close();
@@ -127,7 +135,9 @@ export class Session {
       void this.cancel();
     });
     try {
-      const command = await this.submit(new ExecuteStatement(name, parameters, formats));
+      const command = await this.submit(
+        new ExecuteStatement(name, parameters, formats, () => void this.cancel())
+      );
       faults.forEach(raise);
       return command;
     } catch (error) {
@@ -165,8 +175,6 @@ export class Session {
     return rows;
   }
 
-  private cancelling: Promise<void> = Promise.resolve();
-
   /**
    * Drops the rows still to come and asks the server to end the statement. The statement's own promise tells when it
    * has; the connection stays usable.
@@ -174,7 +182,8 @@ export class Session {
   cancel(): Promise<void> {
     this.tap.discard();
     this.resume();
-    this.cancelling = sendCancelRequest({
+    const sent = sendCancelRequest({
+      address: this.serverAddress,
       host: this.credentials.host,
       port: this.credentials.port,
       processId: this.client.processID,
@@ -182,7 +191,8 @@ export class Session {
       tls: this.options.tls,
       timeoutMs: this.options.connectTimeoutMs
     }).catch(() => this.close());
-    return this.cancelling;
+    this.cancelling = Promise.all([this.cancelling, sent]).then(() => undefined);
+    return sent;
   }
 
   pause(): void {
@@ -249,6 +259,8 @@ function sessionSettings(options: SessionOptions): string {
     "SET TimeZone = 'UTC'",
     "SET DateStyle = 'ISO, YMD'",
     "SET IntervalStyle = 'postgres'",
-    'SET extra_float_digits = 1'
+    'SET extra_float_digits = 1',
+    // A server from version 14 on then notices a client that is gone while it sorts or aggregates.
+    `SELECT set_config(name, '${GONE_CLIENT_CHECK}', false) FROM pg_settings WHERE name = 'client_connection_check_interval'`
   ].join('; ');
 }

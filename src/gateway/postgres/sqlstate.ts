@@ -61,7 +61,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '25P03': LOST,
   '55P03': {
     code: 'timeout',
-    action: 'Another session holds a lock on it. Run the query again in a moment.'
+    action:
+      'Another process, often the replay of a schema change, holds a lock on it. Run the query again in a moment.'
   },
   '53100': {
     code: 'query-failed',

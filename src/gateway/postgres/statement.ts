@@ -1,6 +1,7 @@
 import type { Connection, Submittable } from 'pg';
 import type { WireFormat } from '../columns/type-map';
 import type { Parameter } from '../../contract/query';
+import { GatewayError } from '../gateway-error';
 import { fromErrorResponse } from './sqlstate';
 
 /** The user's statement, and a catalog query that may be asked between its Describe and its Execute. */
@@ -29,7 +30,7 @@ interface PgField {
 abstract class ExtendedQuery<T> implements Submittable {
   readonly result: Promise<T>;
   protected resolve!: (value: T) => void;
-  private reject!: (error: unknown) => void;
+  protected reject!: (error: unknown) => void;
 
   constructor() {
     this.result = new Promise<T>((resolve, reject) => {
@@ -54,6 +55,13 @@ abstract class ExtendedQuery<T> implements Submittable {
   }
 
   handleCommandComplete(_message: { readonly text: string }): void {}
+
+  handlePortalSuspended(): void {}
+
+  /** COPY … FROM STDIN is refused by a read-only transaction before it gets here. */
+  handleCopyInResponse(): void {}
+
+  handleCopyData(): void {}
 
   handleEmptyQuery(): void {}
 
@@ -102,11 +110,14 @@ export class DescribeStatement extends ExtendedQuery<StatementDescription> {
 /** Bind with a format per column, and an Execute without a row limit. Resolves with the command tag. */
 export class ExecuteStatement extends ExtendedQuery<string> {
   private command = '';
+  private refused: GatewayError | null = null;
 
   constructor(
     private readonly name: StatementName,
     private readonly parameters: readonly Parameter[],
-    private readonly formats: readonly WireFormat[]
+    private readonly formats: readonly WireFormat[],
+    /** Ends the statement in the server. */
+    private readonly cancel: () => void
   ) {
     super();
   }
@@ -121,8 +132,29 @@ export class ExecuteStatement extends ExtendedQuery<string> {
     this.command = text;
   }
 
+  override handleCopyData(): void {
+    if (!this.refused) {
+      this.refused = new GatewayError('query-failed', 'COPY … TO STDOUT gives no rows here.', {
+        action: 'Run the query inside it by itself.'
+      });
+      this.cancel();
+    }
+  }
+
+  override handleError(error: Error): void {
+    if (this.refused) {
+      this.reject(this.refused);
+    } else {
+      super.handleError(error);
+    }
+  }
+
   handleReadyForQuery(): void {
-    this.resolve(this.command);
+    if (this.refused) {
+      this.reject(this.refused);
+    } else {
+      this.resolve(this.command);
+    }
   }
 }
 

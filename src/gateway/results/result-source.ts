@@ -6,6 +6,8 @@ import type { Spool } from './spool';
 /** A query's rows for an export; `release` gives the stored rows up. */
 export function resultSource(result: Result, release: () => Promise<void>): RowSource {
   let spool: Spool | null = null;
+  let released = false;
+  result.readers++;
   const opened = async (): Promise<Spool> => {
     await result.until(() => result.spool !== null);
     const { error } = result.status();
@@ -31,6 +33,12 @@ export function resultSource(result: Result, release: () => Promise<void>): RowS
       }
     },
     rowsRead: () => result.status().rows,
-    release
+    release: async () => {
+      if (!released) {
+        released = true;
+        result.readers--;
+      }
+      await release();
+    }
   };
 }

@@ -22,8 +22,10 @@ export class Result extends Progress<QueryStatus> {
   private readonly stop = new AbortController();
   /** True once a reader has been given rows: from then on the statement cannot be run again unnoticed. */
   delivered = false;
-  /** Readers of events and rows by now. */
+  /** Those who wait for its events or rows. */
   watchers = 0;
+  /** Those who read its rows: as long as there are any, the rows are kept. */
+  readers = 0;
 
   constructor(
     readonly id: string,

@@ -38,6 +38,8 @@ export class Spool {
   ) {
     this.end = schemaMessage.length;
     this.written = this.write([schemaMessage], 0);
+    // Whoever appends or completes is told; until then nobody listens.
+    this.written.catch(() => undefined);
   }
 
   static async create(path: string, schema: Schema, onPublish: () => void): Promise<Spool> {
@@ -166,6 +168,9 @@ export class Spool {
       };
       this.waiting.add(done);
       signal?.addEventListener('abort', done);
+      if (signal?.aborted) {
+        done();
+      }
     });
   }
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { QueryRequest } from '../../contract/query';
 import { GatewayError } from '../gateway-error';
 import { Result } from './result';
 
+/** `results-`, the process that writes there, and random characters. */
+const OWN_DIRECTORY = /^results-(\d+)-\w{6}$/;
 /** Finished results kept at most; the oldest goes first. */
 const RESULTS_KEPT = 200;
 
@@ -18,10 +20,16 @@ export class ResultStore {
     private readonly now: () => number
   ) {}
 
-  /** Starts with an empty directory. */
-  static async open(directory: string, budgetBytes: number, now: () => number): Promise<ResultStore> {
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+  /** Keeps results in a directory of its own inside `parent`, and removes those that killed gateways left there. */
+  static async open(parent: string, budgetBytes: number, now: () => number): Promise<ResultStore> {
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(parent)) {
+      const [, pid] = OWN_DIRECTORY.exec(name) ?? [];
+      if (pid && !isAlive(Number(pid))) {
+        await rm(path.join(parent, name), { recursive: true, force: true });
+      }
+    }
+    const directory = await mkdtemp(path.join(parent, `results-${process.pid}-`));
     return new ResultStore(directory, budgetBytes, now);
   }
 
@@ -31,7 +39,7 @@ export class ResultStore {
     if (this.results.size > RESULTS_KEPT) {
       this.finished()
         .slice(0, 1)
-        .forEach(oldest => void this.release(oldest.id));
+        .forEach(oldest => this.forget(oldest));
     }
     return result;
   }
@@ -64,7 +72,7 @@ export class ResultStore {
         return;
       }
       used -= result.sizeBytes;
-      void this.release(result.id);
+      this.forget(result);
     }
     if (used + bytes > this.budgetBytes) {
       throw new GatewayError(
@@ -95,7 +103,22 @@ export class ResultStore {
     await rm(this.directory, { recursive: true, force: true });
   }
 
+  /** A file that cannot be removed now goes with the directory. */
+  private forget(result: Result): void {
+    this.release(result.id).catch(() => undefined);
+  }
+
+  /** Those that nobody reads, the oldest first. */
   private finished(): readonly Result[] {
-    return [...this.results.values()].filter(result => result.final);
+    return [...this.results.values()].filter(result => result.final && result.readers === 0);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, and is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

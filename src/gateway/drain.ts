@@ -1,0 +1,83 @@
+import type { Parameter } from '../contract/query';
+import type { IpcEncoder } from './arrow/ipc';
+import type { BatchBuilder } from './columns/batch';
+import type { WireFormat } from './columns/type-map';
+import type { Cells } from './postgres/data-row';
+import type { Session } from './postgres/session';
+import type { Result } from './results/result';
+import type { Spool } from './results/spool';
+import { Spooler } from './results/spooler';
+import type { ResultStore } from './results/store';
+
+/** Reads one statement's rows as fast as the server sends them, up to the row limit. */
+export class Drain {
+  truncated = false;
+  private failure: unknown = null;
+  /** The session serves somebody else by now. */
+  private over = false;
+  private readonly spooler: Spooler;
+  private readonly limit: number;
+
+  constructor(
+    private readonly session: Session,
+    builder: BatchBuilder,
+    encoder: IpcEncoder,
+    spool: Spool,
+    result: Result,
+    store: ResultStore
+  ) {
+    this.limit = result.request.rowLimit ?? Infinity;
+    this.spooler = new Spooler(builder, encoder, spool, {
+      pause: () => session.pause(),
+      resume: () => session.resume(),
+      fail: error => this.fail(error),
+      reserve: bytes => store.reserve(bytes)
+    });
+  }
+
+  /** Resolves with the command tag once all rows are stored. */
+  async run(parameters: readonly Parameter[], formats: readonly WireFormat[]): Promise<string> {
+    let command = '';
+    try {
+      command = await this.session.execute(parameters, formats, cells => this.take(cells));
+    } catch (error) {
+      if (!this.truncated || this.failure) {
+        this.over = true;
+        this.spooler.abandon();
+        throw this.failure ?? error;
+      }
+    }
+    await this.spooler.finish().finally(() => (this.over = true));
+    if (this.failure) {
+      throw this.failure;
+    }
+    return this.truncated ? `SELECT ${this.spooler.rows}` : command;
+  }
+
+  private take(cells: Cells): void {
+    const room = this.limit - this.spooler.rows;
+    if (cells.rows > room) {
+      // One row more than asked for exists: the result is cut here, and the server need not go on.
+      this.truncated = true;
+      cells.rows = room;
+      void this.session.cancel();
+    }
+    if (cells.rows > 0) {
+      try {
+        this.spooler.take(cells);
+      } catch (error) {
+        // A cancelled statement looks the same whether it was cut or has failed; this tells them apart.
+        this.failure ??= error;
+        this.spooler.abandon();
+        throw error;
+      }
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error;
+    if (!this.over) {
+      void this.session.cancel();
+    }
+  }
+}
