@@ -47,7 +47,13 @@ export class LabPage {
     }
   }
 
-  async reload(): Promise<void> {
+  /** Reloads once JupyterLab has saved a workspace that holds `text`, which it does a moment after a change. */
+  async reload(text: string): Promise<void> {
+    await this.page.waitForFunction(
+      `fetch('/lab/api/workspaces/default').then(reply => reply.text()).then(saved => saved.includes(${JSON.stringify(text)}))`,
+      undefined,
+      { polling: 250 }
+    );
     await this.page.reload();
     await this.restored();
   }

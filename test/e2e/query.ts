@@ -103,7 +103,7 @@ export const querySteps: readonly Step[] = [
   {
     name: 'a reload brings the panel and its result back',
     run: async ({ lab }) => {
-      await lab.reload();
+      await lab.reload('FROM analytics.events');
       const panel = new Panel(lab);
       await panel.summary(/^10,000 of about \S+ rows/).waitFor();
       await panel.cell('9007199254740993').waitFor();
