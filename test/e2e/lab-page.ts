@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { StepFailure } from './step';
 
 const FLAGS = [
   '--disable-gpu',
@@ -49,11 +50,12 @@ export class LabPage {
 
   /** Reloads once JupyterLab has saved a workspace that holds `text`, which it does a moment after a change. */
   async reload(text: string): Promise<void> {
-    await this.page.waitForFunction(
-      `fetch('/lab/api/workspaces/default').then(reply => reply.text()).then(saved => saved.includes(${JSON.stringify(text)}))`,
-      undefined,
-      { polling: 250 }
-    );
+    for (let tries = 0; !(await this.workspace()).includes(text); tries++) {
+      if (tries === 40) {
+        throw new StepFailure(`JupyterLab's saved workspace does not hold "${text}".`);
+      }
+      await this.page.waitForTimeout(250);
+    }
     await this.page.reload();
     await this.restored();
   }
@@ -72,6 +74,10 @@ export class LabPage {
 
   close(): Promise<void> {
     return this.browser.close();
+  }
+
+  private workspace(): Promise<string> {
+    return this.page.evaluate("fetch('/lab/api/workspaces/default').then(reply => reply.text())");
   }
 
   private async restored(): Promise<void> {
