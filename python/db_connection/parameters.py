@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import numpy as np
 import pandas
+
+LISTS = (list, tuple, np.ndarray, pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)
 
 
 def parameter_texts(params: Sequence[object] | None) -> list[str | None]:
     """Return one text, or None for NULL, a parameter.
 
     Takes str, int, float, bool, None, Decimal, date, datetime, time, timedelta, UUID, bytes, dict (as JSON),
-    numpy scalars, and lists or tuples of these as PostgreSQL arrays.
+    the scalars of numpy and pandas, and lists, tuples, numpy arrays or Series of these as PostgreSQL arrays.
+    None, pandas.NA and NaT are NULL; NaN stays the number NaN. PostgreSQL keeps microseconds.
 
     Raises:
         TypeError: `params` is not a list or tuple, or holds a value of another type.
@@ -28,14 +32,15 @@ def parameter_texts(params: Sequence[object] | None) -> list[str | None]:
 
 
 def _text(value: object) -> str | None:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, LISTS):
         return _array(value)
     if value is None or value is pandas.NA or value is pandas.NaT:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return repr(value).replace("inf", "Infinity")
+        # numpy's float64 is a float whose own repr is not a number.
+        return float.__repr__(value).replace("inf", "Infinity")
     if isinstance(value, timedelta):
         return f"{value.days} days {value.seconds}.{value.microseconds:06} seconds"
     if isinstance(value, (date, time)):
@@ -46,23 +51,35 @@ def _text(value: object) -> str | None:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (str, int, Decimal, UUID)):
         return str(value)
+    if isinstance(value, (np.datetime64, np.timedelta64)):
+        return _moment(value)
     return _foreign(value)
 
 
+def _moment(value: np.datetime64 | np.timedelta64) -> str | None:
+    """numpy's own conversion to Python makes bare integers of nanoseconds and of years after 9999."""
+    if np.isnat(value):
+        return None
+    unit = np.datetime_data(value.dtype)[0]
+    if isinstance(value, np.datetime64):
+        return str(value.astype("datetime64[D]" if unit in ("Y", "M", "W", "D") else "datetime64[us]"))
+    # Months and years have no fixed length, in PostgreSQL as in numpy, which writes "3 months".
+    return str(value) if unit in ("Y", "M") else _text(value.astype("timedelta64[us]").tolist())
+
+
 def _foreign(value: object) -> str | None:
-    """A numpy scalar or array: both know their Python value."""
-    for method in ("tolist", "item"):
-        convert = getattr(value, method, None)
-        if callable(convert):
-            plain = convert()
-            if type(plain) is not type(value):
-                return _text(plain)
+    """What knows its Python value, as numpy's scalars do."""
+    convert = getattr(value, "tolist", None)
+    if callable(convert):
+        plain = convert()
+        if type(plain) is not type(value):
+            return _text(plain)
     raise TypeError(
         f"a parameter of type {type(value).__name__} cannot be bound; pass its text and cast it in SQL"
     )
 
 
-def _array(values: Sequence[object]) -> str:
+def _array(values: Iterable[object]) -> str:
     return "{" + ",".join(_element(value) for value in values) + "}"
 
 
@@ -71,7 +88,7 @@ def _element(value: object) -> str:
     text = _text(value)
     if text is None:
         return "NULL"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, LISTS):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas
 import pyarrow as pa
 import pytest
@@ -77,6 +78,27 @@ def test_parameters_are_bound(database: Database) -> None:
     assert row["whole_list"] == [1, None]
     assert row["absent"]
     assert row["words"] == ['a"b', "c,d"]
+
+
+def test_values_of_numpy_and_pandas_are_bound(database: Database) -> None:
+    far = "20000-01-01T00:00:00"
+    frame = database.query(
+        "SELECT $1::float8 AS number, $2::timestamp AS moment, $3::timestamp = $4::timestamp AS far,"
+        " $5::interval = '1 minute 30.000005 seconds' AS span, $6::interval = '3 months' AS months,"
+        " $7::date[] = '{2024-02-29,NULL}' AS days, $8::float8 = 'NaN' AS nan",
+        [
+            np.float64(1.5),
+            np.datetime64("2024-02-29T01:02:03.000004567", "ns"),
+            np.datetime64(far, "s"),
+            far,
+            np.timedelta64(90_000_005_000, "ns"),
+            np.timedelta64(3, "M"),
+            np.array(["2024-02-29", "NaT"], "datetime64[ns]"),
+            np.nan,
+        ],
+    )
+    assert frame.iloc[0, :2].tolist() == [1.5, pandas.Timestamp("2024-02-29T01:02:03.000004")]
+    assert frame.iloc[0, 2:].tolist() == [True] * 5
 
 
 def test_arrow_keeps_every_digit_and_the_type_of_postgresql(database: Database) -> None:
