@@ -14,20 +14,21 @@ import type { Cells } from '../postgres/data-row';
 import type { ColumnBuilder } from './column-builder';
 import { Validity } from './validity';
 
-/** Rows a fresh builder has room for. */
+/** Rows that the first batch has room for at once; the next ones have what the one before needed. */
 const FIRST_CAPACITY = 1024;
 
 /** Fixed-width values; a subclass writes the cells of one run into `bytes`. */
 export abstract class FixedWidthColumn implements ColumnBuilder {
   protected rows = 0;
   protected readonly validity = new Validity();
-  protected buffer: ArrayBuffer;
+  protected buffer = new ArrayBuffer(0);
+  private capacityBytes: number;
 
   constructor(
     readonly type: DataType,
     private readonly width: number
   ) {
-    this.buffer = new ArrayBuffer(FIRST_CAPACITY * width);
+    this.capacityBytes = FIRST_CAPACITY * width;
     this.attach();
   }
 
@@ -38,7 +39,7 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
   append(cells: Cells, column: number): void {
     const needed = (this.rows + cells.rows) * this.width;
     if (needed > this.buffer.byteLength) {
-      const grown = new ArrayBuffer(Math.max(this.buffer.byteLength * 2, needed));
+      const grown = new ArrayBuffer(Math.max(this.buffer.byteLength * 2, this.capacityBytes, needed));
       new Uint8Array(grown).set(new Uint8Array(this.buffer, 0, this.rows * this.width));
       this.buffer = grown;
       this.attach();
@@ -56,8 +57,9 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
       data: values,
       ...this.validity.finish(length)
     } as never);
+    this.capacityBytes = length * this.width;
     this.rows = 0;
-    this.buffer = new ArrayBuffer(FIRST_CAPACITY * this.width);
+    this.buffer = new ArrayBuffer(0);
     this.attach();
     return data;
   }
