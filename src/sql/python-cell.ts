@@ -10,9 +10,9 @@ export function dataFrameCell(sql: string, variable: string, withImport: boolean
   return withImport ? `${DB_IMPORT}\n\n${source}` : source;
 }
 
-/** Whether Python source imports `db` as `DB_IMPORT` does, perhaps among other names. */
-export function importsDb(source: string): boolean {
-  return /^[ \t]*from[ \t]+db_connection[ \t]+import\b[^\n#]*\bdb\b/m.test(source);
+/** Whether Python source makes a `db` of its own, which an import would replace. */
+export function assignsDb(source: string): boolean {
+  return /^[ \t]*db[ \t]*(:[^=\n]*)?=(?!=)/m.test(source);
 }
 
 /** `df`, or the first of `df2`, `df3` … that no given source assigns. */
@@ -35,8 +35,7 @@ export function pythonLiteral(text: string): string {
   if (standsRaw) return `${text.includes('\\') ? 'r' : ''}"""${text}"""`;
   const escaped = text
     .replaceAll('\\', '\\\\')
-    .replaceAll('"""', '\\"\\"\\"')
-    .replace(/"$/, '\\"')
+    .replace(/"""|"$/g, quotes => quotes.replaceAll('"', '\\"'))
     .replaceAll('\r', '\\r')
     .replaceAll('\0', '\\0');
   return `"""${escaped}"""`;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { dataFrameCell, freeVariable, importsDb, pythonLiteral } from '../../src/sql/python-cell';
+import { assignsDb, dataFrameCell, freeVariable, pythonLiteral } from '../../src/sql/python-cell';
 
 /** What Python makes of the literals. */
 function evaluated(literals: readonly string[]): string[] {
@@ -18,6 +18,11 @@ describe('pythonLiteral', () => {
     const nasty = fc.string({ unit: fc.constantFrom(...'"\'\\\n\r\t\0 x{%ü😀'), maxLength: 12 });
     const any = fc.string({ unit: 'binary', maxLength: 30 });
     const samples = [...fc.sample(nasty, 2000), ...fc.sample(any, 500)];
+    expect(evaluated(samples.map(pythonLiteral))).toEqual(samples);
+  });
+
+  it('reads back from text that ends in quotes', () => {
+    const samples = ['"', '""', '"""', '""""', '"""""', '\\"', '\\"""'].map(end => `SELECT 1 AS "a${end}`);
     expect(evaluated(samples.map(pythonLiteral))).toEqual(samples);
   });
 
@@ -40,14 +45,15 @@ describe('dataFrameCell', () => {
 });
 
 it.each([
-  ['from db_connection import db', true],
-  ['x = 1\nfrom db_connection import db, test_connection', true],
-  ['from db_connection import test_connection, db', true],
-  ['from db_connection import test_connection', false],
-  ['# from db_connection import db', false],
-  ['from db_connection import connect  # not db', false]
-])('tells whether %j imports db', (source, expected) => {
-  expect(importsDb(source)).toBe(expected);
+  ['db = connect("other")', true],
+  ['if True:\n    db: Database = connect()', true],
+  ['from db_connection import db', false],
+  ['db.query("SELECT 1")', false],
+  ['db == other', false],
+  ['# db = connect()', false],
+  ['mydb = 1', false]
+])('tells whether %j assigns db', (source, expected) => {
+  expect(assignsDb(source)).toBe(expected);
 });
 
 it.each([

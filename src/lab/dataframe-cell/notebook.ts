@@ -1,18 +1,27 @@
 import { Notification } from '@jupyterlab/apputils';
 import { type INotebookTracker, type Notebook, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { type KernelSpec } from '@jupyterlab/services';
 import { type CommandRegistry } from '@lumino/commands';
-import { dataFrameCell, freeVariable, importsDb } from '../../sql/python-cell';
+import { assignsDb, dataFrameCell, freeVariable } from '../../sql/python-cell';
+import { pythonKernel } from './python-kernel';
 
 /** The Python notebook used last, or a new one. Null when none could be opened. */
 export async function pythonNotebook(
   notebooks: INotebookTracker,
-  commands: CommandRegistry
+  commands: CommandRegistry,
+  kernelspecs: KernelSpec.IManager
 ): Promise<NotebookPanel | null> {
   const current = notebooks.currentWidget;
   if (current && isPython(current)) {
     return current;
   }
-  const made: unknown = await commands.execute('notebook:create-new', { kernelName: 'python3' });
+  await kernelspecs.ready;
+  const kernelName = pythonKernel(kernelspecs.specs);
+  if (kernelName === null) {
+    Notification.error('The Jupyter server has no Python kernel for the DataFrame. Install ipykernel there.');
+    return null;
+  }
+  const made: unknown = await commands.execute('notebook:create-new', { kernelName });
   if (made instanceof NotebookPanel) {
     return made;
   }
@@ -31,7 +40,8 @@ export async function runDataFrameCell(panel: NotebookPanel, sql: string): Promi
 /** Puts a cell with all rows of the statement below the active cell, or into that if it is empty. */
 export function addDataFrameCell(notebook: Notebook, sql: string): void {
   const sources = codeOf(notebook);
-  const source = dataFrameCell(sql, freeVariable(sources), !sources.some(importsDb));
+  // Another cell's import counts for nothing: that cell may not have run since the kernel started.
+  const source = dataFrameCell(sql, freeVariable(sources), !sources.some(assignsDb));
   if (!isEmptyCode(notebook)) {
     NotebookActions.insertBelow(notebook);
   }

@@ -17,7 +17,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     panels: IQueryPanels | null,
     palette: ICommandPalette | null
   ) => {
-    const { commands, shell } = app;
+    const { commands, serviceManager, shell } = app;
     commands.addCommand(COMMANDS.dataframeCell, {
       label: 'Replica Statement to DataFrame Cell',
       caption: 'Put the statement into a notebook cell as a pandas DataFrame with all its rows, and run it',
@@ -28,7 +28,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
           Notification.warning('There is no statement for a DataFrame. Write one in a query panel first.');
           return;
         }
-        const notebook = await pythonNotebook(notebooks, commands);
+        const notebook = await pythonNotebook(notebooks, commands, serviceManager.kernelspecs);
         if (notebook) {
           shell.activateById(notebook.id);
           await runDataFrameCell(notebook, sql);

@@ -34,13 +34,18 @@ it('uses the empty cell of a new notebook and imports db', () => {
   expect(sources()).toEqual(['from db_connection import db\n\ndf = db.query("""SELECT 1""")\ndf']);
 });
 
-it('puts its cell below the active one, without a second import or a variable that is taken', () => {
+it('puts its cell below the active one, with an import of its own and a variable that is free', () => {
   addDataFrameCell(
     notebookOf({ cell_type: 'code', source: 'from db_connection import db\ndf = db.query("SELECT 0")' }),
     'SELECT 1'
   );
-  expect(sources()[1]).toBe('df2 = db.query("""SELECT 1""")\ndf2');
+  expect(sources()[1]).toBe('from db_connection import db\n\ndf2 = db.query("""SELECT 1""")\ndf2');
   expect(notebook.activeCellIndex).toBe(1);
+});
+
+it('leaves a db that the notebook makes itself', () => {
+  addDataFrameCell(notebookOf({ cell_type: 'code', source: 'db = connect("other")' }), 'SELECT 1');
+  expect(sources()[1]).toBe('df = db.query("""SELECT 1""")\ndf');
 });
 
 it('makes a code cell below a text, which imports nothing', () => {
