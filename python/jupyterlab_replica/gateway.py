@@ -48,7 +48,7 @@ class Gateway:
     def __init__(
         self, environ: Mapping[str, str], *, log: Callable[[str], None], bundle: Path = BUNDLE
     ) -> None:
-        self._directory = _socket_directory(environ)
+        self._directory = _socket_directory()
         self._spool = None if SPOOL_VARIABLE in environ else _private_directory(tempfile.gettempdir())
         self.socket_path = str(self._directory / "gateway.sock")
         self._environ = {**environ, SOCKET_VARIABLE: self.socket_path}
@@ -119,12 +119,15 @@ class Gateway:
 
     def _run_once(self) -> bool:
         """Run the child until it ends; tell whether it ever was ready."""
-        self._clear_remains()
         self._last_line = ""
         try:
+            self._clear_remains()
             child = self._child = self._spawn()
-        except (NodeMissing, OSError) as error:
+        except NodeMissing as error:
             self._fail(str(error))
+            return False
+        except OSError as error:
+            self._fail(f"The gateway cannot start: {error}")
             return False
         if self._stopping.is_set():
             _end(child)
@@ -172,12 +175,12 @@ class Gateway:
             self._log(line.rstrip("\n"))
 
     def _clear_remains(self) -> None:
-        """A killed gateway leaves its socket and its results behind."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """A killed gateway leaves its socket and its results behind, one that ended not even a directory."""
+        _make_private(self._directory)
         Path(self.socket_path).unlink(missing_ok=True)
         if self._spool:
             shutil.rmtree(self._spool, ignore_errors=True)
-            self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(self._spool)
 
     def _fail(self, sentence: str) -> None:
         if sentence != self._failure:
@@ -185,16 +188,22 @@ class Gateway:
         self._failure = sentence
 
 
-def _socket_directory(environ: Mapping[str, str]) -> Path:
+def _socket_directory() -> Path:
+    """Not in XDG_RUNTIME_DIR: that goes with the user's last login, which a Jupyter in tmux outlives."""
+    parent = tempfile.gettempdir()
     room = LONGEST_SOCKET_PATH - len("/jupyterlab-replica-12345678/gateway.sock")
-    for parent in (environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir()):
-        if parent and len(os.fsencode(parent)) <= room and os.access(parent, os.W_OK | os.X_OK):
-            return _private_directory(parent)
-    return _private_directory("/tmp")
+    return _private_directory(parent if len(os.fsencode(parent)) <= room else "/tmp")
 
 
 def _private_directory(parent: str) -> Path:
     return Path(tempfile.mkdtemp(prefix="jupyterlab-replica-", dir=parent))
+
+
+def _make_private(directory: Path) -> None:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # While ours was gone, anybody could make one of its name in the temporary directory.
+    if directory.lstat().st_uid != os.getuid():
+        raise PermissionError(f"The directory {directory} belongs to another user.")
 
 
 def _epitaph(code: int, last_line: str) -> str:
