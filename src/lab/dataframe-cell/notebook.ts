@@ -49,6 +49,8 @@ export function addDataFrameCell(notebook: Notebook, sql: string): void {
     NotebookActions.changeCellType(notebook, 'code');
   }
   notebook.activeCell?.model.sharedModel.setSource(source);
+  // Running a notebook runs every selected cell.
+  notebook.deselectAll();
 }
 
 function isPython(panel: NotebookPanel): boolean {

@@ -48,6 +48,13 @@ it('leaves a db that the notebook makes itself', () => {
   expect(sources()[1]).toBe('df = db.query("""SELECT 1""")\ndf');
 });
 
+it('leaves no other cell selected, which would run too', () => {
+  notebookOf({ cell_type: 'code', source: 'drop_everything()' }, { cell_type: 'code', source: '' });
+  notebook.select(notebook.widgets[0]!);
+  addDataFrameCell(notebook, 'SELECT 1');
+  expect(notebook.selectedCells).toEqual([notebook.activeCell]);
+});
+
 it('makes a code cell below a text, which imports nothing', () => {
   addDataFrameCell(notebookOf({ cell_type: 'raw', source: 'from db_connection import db' }), 'SELECT 1');
   expect(sources()).toHaveLength(2);
