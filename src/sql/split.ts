@@ -44,9 +44,12 @@ export function statementAt(text: string, cursor: number): Statement | null {
   return meant ?? all.at(-1) ?? null;
 }
 
+/** What may follow a statement on its line: its semicolon and comments. */
+const REST_OF_LINE = /^[ \t]*;?(?:[ \t]|\/\*[^\r\n]*?\*\/)*(?:--[^\r\n]*)?/;
+
 /** The end of the rest of a statement's last line, or the start of what else stands on that line. */
 function reach(text: string, statement: Statement): number {
-  const rest = /^[ \t]*;?[ \t]*/.exec(text.slice(statement.to))![0];
+  const rest = REST_OF_LINE.exec(text.slice(statement.to))![0];
   const end = statement.to + rest.length;
   const semicolon = rest.indexOf(';');
   const endsLine = end === text.length || text[end] === '\n' || text[end] === '\r';
