@@ -91,7 +91,7 @@ export const ICatalogModel = new Token<ICatalogModel>(
 export interface IQueryPanels {
   /** Opens a new panel; `run` starts the statement at once. */
   open(options?: { readonly sql?: string; readonly name?: string; readonly run?: boolean }): Promise<void>;
-  /** Shows the relation's first rows in its preview panel, which is made or reused. */
+  /** Shows the relation's first rows in a preview panel: the one it has, unless its text was edited, or a new one. */
   preview(relation: RelationName): Promise<void>;
   /** Writes at the cursor of the panel in use. False when no panel is the current widget. */
   insert(text: string): boolean;

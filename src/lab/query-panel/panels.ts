@@ -26,10 +26,12 @@ export class QueryPanels implements IQueryPanels {
 
   async preview(relation: RelationName): Promise<void> {
     const sql = previewSql(relation.schema, relation.relation);
-    const open = this.tracker.find(({ state: { preview } }) => isSame(preview, relation));
+    const open = this.tracker.find(
+      ({ state, editor }) => isSame(state.preview, relation) && editor.text === sql
+    );
     if (open) {
       this.shell.activateById(open.id);
-      await open.showStatement(sql);
+      await open.runWhole(PREVIEW_ROWS);
       return;
     }
     const name = relation.schema === 'public' ? relation.relation : `${relation.schema}.${relation.relation}`;

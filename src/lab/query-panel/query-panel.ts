@@ -115,10 +115,10 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     }
   }
 
-  /** Replaces the text and runs it. */
-  async showStatement(sql: string): Promise<void> {
-    this.editor.text = sql;
-    await this.model.run({ text: sql, from: 0 });
+  /** Runs the text as one statement, up to `rowLimit` rows. */
+  async runWhole(rowLimit: number | null): Promise<void> {
+    this.setRowLimit(rowLimit);
+    await this.model.run({ text: this.editor.text, from: 0 });
   }
 
   override dispose(): void {

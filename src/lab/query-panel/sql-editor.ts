@@ -36,12 +36,6 @@ export class SqlEditor extends CodeEditorWrapper {
     return this.model.sharedModel.getSource();
   }
 
-  set text(sql: string) {
-    if (sql !== this.text) {
-      this.model.sharedModel.setSource(sql);
-    }
-  }
-
   /** What Run means: the selection, else the statement at the cursor. */
   get statement(): { readonly text: string; readonly from: number } | null {
     const { text, view } = this;

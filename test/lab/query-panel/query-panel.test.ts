@@ -86,6 +86,8 @@ const message = (panel: QueryPanel) =>
 const marks = (panel: QueryPanel) =>
   [...panel.node.querySelectorAll('.jp-ReplicaQuery-errorMark')].map(node => node.textContent);
 const view = (panel: QueryPanel) => (panel.editor.editor as CodeMirrorEditor).editor;
+const rewrite = (panel: QueryPanel, sql: string) =>
+  view(panel).dispatch({ changes: { from: 0, to: view(panel).state.doc.length, insert: sql } });
 const button = (panel: QueryPanel, label: string) =>
   [...panel.node.querySelectorAll<HTMLElement>('button')].find(
     node => node.textContent === label && !node.closest('[hidden]')
@@ -140,7 +142,7 @@ it("shows PostgreSQL's words, underlines the place, and clears the mark with the
 it('does not mark a place in a text that was changed meanwhile', async () => {
   const panel = await opened({ sql: 'select * form orders', run: true });
   await until(() => panel.model.state.kind === 'running');
-  panel.editor.text = 'select 1';
+  rewrite(panel, 'select 1');
   gateway.become(failedAt(10));
   await until(() => panel.model.state.kind === 'failed');
   expect(marks(panel)).toEqual([]);
@@ -226,6 +228,31 @@ it('previews a relation with 100 rows, in one panel a relation', async () => {
   await panels.preview({ schema: 'analytics', relation: 'Daily' });
   expect(panels.tracker.size).toBe(2);
   expect(panels.tracker.currentWidget!.title.label).toBe('analytics.Daily');
+});
+
+it('previews 100 rows again after all of them were read', async () => {
+  await panels.preview({ schema: 'public', relation: 'orders' });
+  await until(() => gateway.asked.length === 1);
+  const panel = panels.tracker.currentWidget!;
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become({ ...doneWith(100), truncated: true });
+  await until(() => panel.model.state.kind === 'done');
+  button(panel, 'read all').click();
+  await until(() => gateway.asked.length === 2);
+  void panels.preview({ schema: 'public', relation: 'orders' });
+  await until(() => gateway.asked.length === 3);
+  expect(gateway.asked.map(({ rowLimit }) => rowLimit)).toEqual([100, null, 100]);
+  expect(panel.node.querySelector('select')!.value).toBe('100');
+});
+
+it('leaves a preview whose text was edited and opens another', async () => {
+  await panels.preview({ schema: 'public', relation: 'orders' });
+  const edited = panels.tracker.currentWidget!;
+  rewrite(edited, 'SELECT * FROM public.orders WHERE id = 7');
+  await panels.preview({ schema: 'public', relation: 'orders' });
+  expect(panels.tracker.size).toBe(2);
+  expect(edited.editor.text).toBe('SELECT * FROM public.orders WHERE id = 7');
+  expect(panels.tracker.currentWidget!.editor.text).toBe('SELECT * FROM public.orders');
 });
 
 it('ends the query when its panel is closed', async () => {
