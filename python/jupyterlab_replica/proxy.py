@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import httputil, web
 from tornado.http1connection import HTTP1Connection, HTTP1ConnectionParameters
@@ -26,6 +27,9 @@ DYING_S = 0.5
 
 # What is forwarded; above all not Cookie, Authorization and X-XSRFToken.
 REQUEST_HEADERS = ("Accept", "Content-Type")
+RELOAD = (
+    "Reload the page and log in again; if it stays so, ask the server's administrator for the permission."
+)
 # Jupyter's own query parameters, the first of which is a secret.
 JUPYTER_PARAMETERS = {"token", "_xsrf", "no_track_activity"}
 # Content-Length is not hop-by-hop, but this side frames the body itself.
@@ -50,20 +54,25 @@ class GatewayProxyHandler(JupyterHandler):
     A subclass of JupyterHandler and not of APIHandler: its polls must not count as activity.
     """
 
+    #: What a Jupyter authorizer is asked about: to "read" for GET, to "write" for POST and DELETE.
+    auth_resource = "jupyterlab-replica"
     _upstream: IOStream | None = None
 
     def initialize(self, gateway: Gateway) -> None:
         self.gateway = gateway
 
     @web.authenticated
+    @authorized
     async def get(self, path: str) -> None:
         await self._forward(path)
 
     @web.authenticated
+    @authorized
     async def post(self, path: str) -> None:
         await self._forward(path)
 
     @web.authenticated
+    @authorized
     async def delete(self, path: str) -> None:
         await self._forward(path)
 
@@ -75,7 +84,7 @@ class GatewayProxyHandler(JupyterHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         refused = status_code < 500
         message = f"The Jupyter server answered {status_code} {self._reason}."
-        action = "Reload the page and log in again." if refused else RETRY
+        action = RELOAD if refused else RETRY
         self.finish(error_reply("bad-request" if refused else "internal", message, action))
 
     async def _forward(self, path: str) -> None:

@@ -67,6 +67,17 @@ def test_a_post_with_the_session_cookie_needs_the_xsrf_token(jupyter: Jupyter) -
     assert jupyter.ask("POST", "/echo", "{}", headers={**cookie, "X-XSRFToken": cookies["_xsrf"]})[0] == 200
 
 
+def test_what_jupyters_authorizer_denies_does_not_reach_the_gateway(tmp_path: Path) -> None:
+    option = "--ServerApp.authorizer_class=support.reader_authorizer.ReaderAuthorizer"
+    with jupyter_server(tmp_path, "support.far_end_extension", {}, option) as jupyter:
+        assert jupyter.ask("GET", "/echo")[0] == 200
+        for method, path in [("POST", "/echo"), ("DELETE", "/nothing")]:
+            status, content = jupyter.ask(method, path, "{}")
+            assert status == 403
+            assert "permission" in json.loads(content)["error"]["action"]
+        assert jupyter.ask("GET", "/echo")[0] == 200
+
+
 def test_status_and_headers_come_back(jupyter: Jupyter) -> None:
     assert jupyter.ask("DELETE", "/nothing") == (204, b"")
     assert jupyter.ask("GET", "/refused") == (409, b'{"error":{"code":"object-exists"}}')

@@ -81,7 +81,7 @@ class Jupyter:
 
 @contextmanager
 def jupyter_server(
-    directory: Path, extension: str, environ: Mapping[str, str] | None = None
+    directory: Path, extension: str, environ: Mapping[str, str] | None = None, *options: str
 ) -> Iterator[Jupyter]:
     """Run a Jupyter server with one extension until the block ends."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -106,6 +106,7 @@ def jupyter_server(
         "--ServerApp.base_url=/lab-base/",
         f"--ServerApp.root_dir={directory}",
         f"--IdentityProvider.token={TOKEN}",
+        *options,
     ]
     with log.open("w") as output:
         process = subprocess.Popen(
