@@ -23,6 +23,7 @@ export interface ConnectionSummary {
 /** The connection as last read. */
 export class ConnectionModel {
   #state: ConnectionState = { kind: 'loading' };
+  #reading: Promise<void> | null = null;
   readonly #changed = new Signal<this, void>(this);
   /** Lag from which the replica counts as behind. */
   lagWarningMs = 10_000;
@@ -37,8 +38,14 @@ export class ConnectionModel {
     return this.#changed;
   }
 
-  /** Never rejects: a failure is a state. */
-  async refresh(): Promise<void> {
+  /** Never rejects: a failure is a state. While one answer is awaited no other is asked for. */
+  refresh(): Promise<void> {
+    return (this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    }));
+  }
+
+  async #read(): Promise<void> {
     this.#state = await this.client.connection().then(
       (connection): ConnectionState => ({ kind: 'ready', connection }),
       (error: unknown): ConnectionState => ({ kind: 'failed', error: errorBodyOf(error) })

@@ -13,6 +13,7 @@ export class ExportsModel implements IDisposable {
   #exports: readonly ExportStatus[] = [];
   #error: ErrorBody | null = null;
   #timer: number | undefined;
+  #reading: Promise<void> | null = null;
   #isDisposed = false;
   readonly #changed = new Signal<this, void>(this);
 
@@ -33,8 +34,20 @@ export class ExportsModel implements IDisposable {
     return this.#changed;
   }
 
-  /** Never rejects: a failure is told by `error`, and what was known stays. */
-  async refresh(): Promise<void> {
+  /** Never rejects: a failure is told by `error`, and what was known stays. Asks once at a time. */
+  refresh(): Promise<void> {
+    return (this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    }));
+  }
+
+  /** What has changed since the answer under way was asked for is in the one after it. */
+  async #refreshAfterChange(): Promise<void> {
+    await this.#reading;
+    await this.refresh();
+  }
+
+  async #read(): Promise<void> {
     window.clearTimeout(this.#timer);
     try {
       this.#exports = await this.client.exports();
@@ -60,7 +73,7 @@ export class ExportsModel implements IDisposable {
       this.#changed.emit();
       return;
     }
-    await this.refresh();
+    await this.#refreshAfterChange();
   }
 
   get isDisposed(): boolean {
@@ -74,6 +87,6 @@ export class ExportsModel implements IDisposable {
   }
 
   #onStarted(): void {
-    void this.refresh();
+    void this.#refreshAfterChange();
   }
 }

@@ -188,6 +188,21 @@ test('F5 reads catalog, connection and exports again', async () => {
   await until(() => server.requests.length === before + 3);
 });
 
+test('while the gateway has not answered nothing is asked twice', async () => {
+  await browser.refresh();
+  const held: (() => void)[] = [];
+  const { connection, exports: list } = answers;
+  answers['connection'] = exchange => held.push(() => connection!(exchange));
+  answers['exports'] = exchange => held.push(() => list!(exchange));
+  const looks = Promise.all([browser.refresh(), browser.refresh()]);
+  await until(() => held.length === 2);
+  browser.connectionRefreshSeconds = 0;
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect(held).toHaveLength(2);
+  held.forEach(answer => answer());
+  await looks;
+});
+
 test('exports are out of the way while there is none', async () => {
   await browser.refresh();
   expect(isShown('.jp-Replica-exports')).toBe(false);
