@@ -12,13 +12,19 @@ import { JUPYTER_NAMESPACE, ROUTES } from '../../contract/routes';
 import { type ExportDraft, type IReplicaClient, type QueryDraft, type RelationName } from '../tokens';
 import { failureOf, loginExpired, notUnderstood, unreachable } from './failure';
 import { followStatus } from './follow';
+import { polled } from './status-poll';
+import { streamed } from './status-stream';
 
 type Method = 'GET' | 'POST' | 'DELETE';
+
+/** A browser opens six connections to an HTTP/1.1 host; these many may be held by streams. */
+const MOST_STREAMS = 3;
 
 export class GatewayClient implements IReplicaClient {
   /** For how long an unreachable server is tried again while a query or export is followed. */
   reconnectMs = 60_000;
   readonly #exportStarted = new Signal<this, ExportStatus>(this);
+  #streams = 0;
 
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
@@ -97,14 +103,25 @@ export class GatewayClient implements IReplicaClient {
     await this.send('POST', ROUTES.input);
   }
 
-  private events<T extends { readonly state: string }>(
+  private async *events<T extends { readonly state: string }>(
     path: string,
     parse: Parser<T>,
     subject: string,
     signal?: AbortSignal
-  ): AsyncIterable<T> {
-    const open = () => this.send('GET', `${path}/events`, { signal });
-    return followStatus({ open, parse, subject, signal, reconnectMs: this.reconnectMs });
+  ): AsyncGenerator<T> {
+    const { reconnectMs } = this;
+    if (this.#streams >= MOST_STREAMS) {
+      const read = () => this.json('GET', path, parse, { signal });
+      yield* followStatus({ open: async () => polled(read, signal), subject, signal, reconnectMs });
+      return;
+    }
+    this.#streams += 1;
+    try {
+      const open = async () => streamed(await this.send('GET', `${path}/events`, { signal }), parse, signal);
+      yield* followStatus({ open, subject, signal, reconnectMs });
+    } finally {
+      this.#streams -= 1;
+    }
   }
 
   private async json<T>(

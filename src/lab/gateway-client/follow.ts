@@ -1,12 +1,10 @@
-import { type Parser } from '../../contract/parse';
 import { isFinal } from '../../contract/query';
-import { forgotten, GatewayFailure, notUnderstood, unreachable } from './failure';
-import { serverSentEvents } from './server-sent-events';
+import { forgotten, GatewayFailure } from './failure';
+import { pause } from './pause';
 
 interface Followed<T> {
-  /** Opens the stream of events anew. */
-  readonly open: () => Promise<Response>;
-  readonly parse: Parser<T>;
+  /** Begins anew to tell each status. */
+  readonly open: () => Promise<AsyncIterable<T>>;
   /** What is followed, for messages. */
   readonly subject: string;
   readonly signal: AbortSignal | undefined;
@@ -18,7 +16,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Each `status` event up to the final one. A stream that breaks is opened again while the network
+ * Each status up to the final one. A stream that breaks is opened again while the network
  * is away; a gateway that has ended took what it ran with it, which is told at once.
  */
 export async function* followStatus<T extends { readonly state: string }>(
@@ -30,7 +28,7 @@ export async function* followStatus<T extends { readonly state: string }>(
   let brokenSince: number | null = null;
   for (;;) {
     try {
-      for await (const status of statuses(await followed.open(), followed)) {
+      for await (const status of await followed.open()) {
         known = true;
         pauseMs = FIRST_PAUSE_MS;
         brokenSince = null;
@@ -54,53 +52,5 @@ export async function* followStatus<T extends { readonly state: string }>(
   }
 }
 
-async function* statuses<T>(response: Response, { parse, signal }: Followed<T>): AsyncGenerator<T> {
-  if (!response.body) {
-    throw notUnderstood(response.status, null);
-  }
-  const events = serverSentEvents(response.body);
-  try {
-    for (;;) {
-      const next = await events.next().catch((error: unknown) => {
-        signal?.throwIfAborted();
-        throw unreachable(error);
-      });
-      if (next.done) {
-        return;
-      }
-      if (next.value.name === 'status') {
-        yield parsed(next.value.data, response, parse);
-      }
-    }
-  } finally {
-    await events.return(undefined);
-  }
-}
-
-function parsed<T>(data: string, response: Response, parse: Parser<T>): T {
-  try {
-    return parse(JSON.parse(data));
-  } catch (error) {
-    throw notUnderstood(response.status, error);
-  }
-}
-
 const isNetworkFailure = (error: unknown): boolean =>
   error instanceof GatewayFailure && error.status === null;
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) {
-      abort();
-    }
-  });
-}

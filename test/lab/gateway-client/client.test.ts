@@ -168,6 +168,27 @@ test('leaving the loop closes the stream at the server', async () => {
   await closed;
 });
 
+test('three streams are open at most, and what is followed beside them is asked for each second', async () => {
+  answer = ({ response, path }) => {
+    if (path.endsWith('/events')) {
+      sendEvents(response, [{ rows: 1 }]);
+    } else {
+      const polls = server.asked(`${PREFIX}/queries/fourth`).length;
+      sendJson(response, { ...STATUS, rows: polls, state: polls === 2 ? 'done' : 'running' });
+    }
+  };
+  const streams = ['a', 'b', 'c'].map(id => client.follow(id)[Symbol.asyncIterator]());
+  await Promise.all(streams.map(stream => stream.next()));
+  expect(await rowsOf(client.follow('fourth'))).toEqual([1, 2]);
+  expect(server.asked(`${PREFIX}/queries/fourth/events`)).toEqual([]);
+  await streams[0]?.return?.();
+  for await (const status of client.follow('fifth')) {
+    expect(status.rows).toBe(1);
+    break;
+  }
+  expect(server.asked(`${PREFIX}/queries/fifth/events`)).toHaveLength(1);
+});
+
 function sendEvents(response: Exchange['response'], changes: readonly Partial<QueryStatus>[]): void {
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
   for (const change of changes) {
