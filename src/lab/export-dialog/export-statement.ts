@@ -1,8 +1,12 @@
+import { Notification } from '@jupyterlab/apputils';
 import { errorBodyOf } from '../gateway-client/failure';
 import { type IReplicaClient } from '../tokens';
 import { askForTarget } from './export-form';
 import { ExportNotice } from './export-notice';
 import { type ExportTarget, proposedKey } from './export-target';
+
+/** A bucket that is only proposed is not worth a longer wait: the connection's details come from the database. */
+const BUCKET_WAIT_MS = 2_000;
 
 interface ExportSource {
   readonly sql: string;
@@ -11,14 +15,24 @@ interface ExportSource {
 
 /** Asks where to, exports, and tells how it goes; resolves when the export has ended. */
 export async function exportStatement(client: IReplicaClient, source: ExportSource): Promise<void> {
-  // Without the connection's bucket the person names one.
-  const bucket = await client.connection().then(
-    connection => connection.dataBucket ?? '',
-    () => ''
-  );
+  const bucket = await dataBucket(client);
   const target = await askForTarget({ ...source, target: { bucket, key: proposedKey(source.name) } });
   if (target) {
     await exportTo(client, source, target, false);
+  }
+}
+
+/** The connection's bucket; empty where there is none or no answer in time, so that the person names one. */
+async function dataBucket(client: IReplicaClient): Promise<string> {
+  const waiting = Notification.emit('Asking the gateway for the data bucket…', 'in-progress', {
+    autoClose: false
+  });
+  try {
+    return (await client.connection(AbortSignal.timeout(BUCKET_WAIT_MS))).dataBucket ?? '';
+  } catch {
+    return '';
+  } finally {
+    Notification.dismiss(waiting);
   }
 }
 

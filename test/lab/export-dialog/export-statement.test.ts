@@ -13,12 +13,14 @@ let asked: ExportRequest[];
 let cancelled: string[];
 let events: ServerResponse | null;
 let objectExists: boolean;
+let isDatabaseSilent: boolean;
 
 beforeEach(async () => {
   asked = [];
   cancelled = [];
   events = null;
   objectExists = false;
+  isDatabaseSilent = false;
   server = await ContractServer.start(answer);
 });
 
@@ -29,6 +31,7 @@ afterEach(async () => {
 
 function answer({ method, path, body, response }: Exchange): void {
   if (path.endsWith('v1/connection')) {
+    if (isDatabaseSilent) return;
     sendJson(response, {
       host: 'db',
       port: 5432,
@@ -130,6 +133,17 @@ it('proposes the data bucket and a key after the name of the panel', async () =>
   press('Cancel');
   await done;
   expect(asked).toEqual([]);
+});
+
+it('opens its dialog though the database does not answer, and says what it waits for', async () => {
+  isDatabaseSilent = true;
+  const done = start();
+  await until(() => notice()?.message === 'Asking the gateway for the data bucket…');
+  await until(() => dialog() !== null);
+  expect(notice()).toBeUndefined();
+  expect(field('bucket').value).toBe('');
+  press('Cancel');
+  await done;
 });
 
 it('asks again until the target can be one, keeping what was typed', async () => {
