@@ -11,7 +11,7 @@
 | date | datetime64[s] | ±infinity is NaT |
 | timestamp, timestamptz | datetime64[us], datetime64[us, UTC] | ±infinity is NaT |
 | time | object of datetime.time | text, where a row has 24:00 |
-| arrays | object of lists | |
+| arrays | object of lists | ±infinity is None; times are text, where a row has 24:00 |
 
 Dates are not Python's, because those end at year 9999 and lack ``.dt``.
 """
@@ -53,7 +53,7 @@ def to_frame(table: pa.Table) -> pandas.DataFrame:
 def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
     kind = field.type
     if pa.types.is_list(kind):
-        return _lists(nearest_float_lists(column) if _is_numeric(field) else column)
+        return _lists(nearest_float_lists(column) if _is_numeric(field) else _finite_lists(column))
     if _is_numeric(field):
         return nearest_floats(column)
     if pa.types.is_timestamp(kind):
@@ -94,11 +94,39 @@ def _without_infinities(column: pa.ChunkedArray, infinities: tuple[int, int]) ->
 
 
 def _times(column: pa.ChunkedArray) -> Any:
-    """Python's times, or texts when one of them is 24:00, which PostgreSQL has and Python lacks."""
-    midnight = pc.equal(column.cast(pa.int64()), DAY_US)
-    if pc.any(midnight).as_py():
-        column = pc.if_else(midnight, "24:00:00", column.cast(pa.string()))
-    return column.to_pandas().array
+    return _times_or_texts(column).to_pandas().array
+
+
+def _times_or_texts(times: Any) -> Any:
+    """The times, or texts when one of them is 24:00, which PostgreSQL has and Python lacks."""
+    midnight = pc.equal(times.cast(pa.int64()), DAY_US)
+    if not pc.any(midnight).as_py():
+        return times
+    return pc.if_else(midnight, "24:00:00", times.cast(pa.string()))
+
+
+def _finite_lists(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Lists whose values are as those of a column that is no list, with NULL for ±infinity."""
+    kind = column.type.value_type
+    if not pa.types.is_temporal(kind):
+        return column
+    lists = column.combine_chunks()
+    values = lists.flatten()
+    if pa.types.is_time64(kind):
+        values = _times_or_texts(values)
+    elif pa.types.is_date32(kind):
+        values = _null_where(values, values.cast(pa.int32()), DATE_INFINITIES)
+    elif pa.types.is_timestamp(kind):
+        values = _null_where(values, values.cast(pa.int64()), TIMESTAMP_INFINITIES)
+    lengths = pc.fill_null(lists.value_lengths(), 0).to_numpy()
+    # A slice's own offsets do not start at zero, which from_arrays refuses together with a mask.
+    offsets = pa.array(np.concatenate(([0], np.cumsum(lengths))), pa.int32())
+    return pa.chunked_array([pa.ListArray.from_arrays(offsets, values, mask=lists.is_null())])
+
+
+def _null_where(values: pa.Array, numbers: pa.Array, infinities: tuple[int, int]) -> pa.Array:
+    infinite = pc.is_in(numbers, value_set=pa.array(infinities, numbers.type))
+    return pc.if_else(infinite, pa.scalar(None, values.type), values)
 
 
 def _lists(column: pa.ChunkedArray) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -105,6 +106,18 @@ def test_arrow_keeps_every_digit_and_the_type_of_postgresql(database: Database) 
     table = database.query_arrow("SELECT 12345678901234567890.12::numeric(22,2) AS exact, 'a'::text AS name")
     assert table.column("exact").to_pylist() == [Decimal("12345678901234567890.12")]
     assert table.field("exact").metadata[b"pg:type"] == b"numeric(22,2)"
+
+
+def test_arrays_hold_no_moment_that_postgresql_has_not(database: Database) -> None:
+    frame = database.query(
+        "SELECT '{infinity,2024-02-29}'::date[] AS days, '{-infinity,2024-02-29}'::timestamp[] AS moments,"
+        " '{24:00,01:00}'::time[] AS times"
+    )
+    assert frame.iloc[0].tolist() == [
+        [None, date(2024, 2, 29)],
+        [None, datetime(2024, 2, 29)],
+        ["24:00:00", "01:00:00.000000"],
+    ]
 
 
 def test_equal_names_survive(database: Database) -> None:

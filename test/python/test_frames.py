@@ -141,9 +141,43 @@ def test_a_time_that_python_lacks_makes_its_column_text() -> None:
     assert pandas.isna(texts[2])
 
 
+def lists_of(numbers: list[list[int | None] | None], whole: Any, kind: Any, chunks: int) -> pa.ChunkedArray:
+    """Lists of `kind` from their numbers, the first list cut off by a slice."""
+    values = pa.array([[0], *numbers], pa.list_(whole)).cast(pa.list_(kind)).slice(1)
+    size = -(-len(values) // chunks)
+    return pa.chunked_array([values.slice(start, size) for start in range(0, len(values), size)])
+
+
+@pytest.mark.parametrize("chunks", [1, 3])
+@pytest.mark.parametrize(
+    ("whole", "kind", "day"),
+    [
+        (pa.int32(), pa.date32(), date(1970, 1, 1)),
+        (pa.int64(), pa.timestamp("us"), datetime(1970, 1, 1)),
+        (pa.int64(), pa.timestamp("us", "UTC"), datetime(1970, 1, 1, tzinfo=timezone.utc)),
+    ],
+)
+def test_infinities_in_lists_are_none(whole: Any, kind: Any, day: date, chunks: int) -> None:
+    largest = INT32_MAX if whole == pa.int32() else INT64_MAX
+    numbers: list[list[int | None] | None] = [[largest, 0, -largest - 1], None, [], [None, 0], [0]]
+    values = to_frame(pa.table({"x": lists_of(numbers, whole, kind, chunks)}))["x"]
+    assert values.tolist() == [[None, day, None], None, [], [None, day], [day]]
+
+
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_a_time_that_python_lacks_makes_the_lists_of_its_column_text(chunks: int) -> None:
+    hour, day = 3_600_000_000, 86_400_000_000
+    lists = lists_of([[hour, None], None, [], [0], [day]], pa.int64(), pa.time64("us"), chunks)
+    texts = to_frame(pa.table({"x": lists}))["x"]
+    assert texts.tolist() == [["01:00:00.000000", None], None, [], ["00:00:00.000000"], ["24:00:00"]]
+    times = to_frame(pa.table({"x": lists}).slice(0, 4))["x"]
+    assert times.tolist() == [[time(1), None], None, [], [time(0)]]
+
+
 def test_a_list_with_a_date_that_python_lacks_does_not_fail_the_column() -> None:
-    days = pa.array([[INT32_MAX, 0], None], pa.list_(pa.int32()))
-    assert len(to_frame(pa.table({"x": days.cast(pa.list_(pa.date32()))}))) == 2
+    days = pa.array([[YEAR_20000_DAYS, INT32_MAX], None], pa.list_(pa.int32()))
+    values = to_frame(pa.table({"x": days.cast(pa.list_(pa.date32()))}))["x"]
+    assert pa.array(values.array).cast(pa.list_(pa.string())).to_pylist() == [["20000-01-01", None], None]
 
 
 def test_arrays_are_lists() -> None:
