@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from db_connection import Cancelled, Database, ReplicaError, TimedOut, connect
+from db_connection.contract import QueryStatus
+from db_connection.gateway_client import GatewayClient
 from support.eventually import eventually
 from support.jupyter import SOURCES
 from support.stack import SLOW, Stack
@@ -32,6 +34,52 @@ def test_cancel_all_stops_the_statement_in_the_server(database: Database, stack:
     thread.join(5)
     assert [type(error) for error in outcome] == [Cancelled]
     assert stack.running("cancel-all") == 0
+
+
+class Laggard(GatewayClient):
+    """A client that learns late that its first query has ended and its rows are gone."""
+
+    def __init__(self, socket_path: str) -> None:
+        super().__init__(socket_path)
+        self.released = threading.Event()
+        self.may_learn = threading.Event()
+
+    def follow_query(self, query_id: str) -> QueryStatus:
+        status = super().follow_query(query_id)
+        if status.state == "done":
+            self.release_query(query_id)
+            self.released.set()
+            self.may_learn.wait(30)
+        return status
+
+
+def test_cancel_all_goes_on_after_a_query_that_has_just_ended(database: Database, stack: Stack) -> None:
+    client = Laggard(database.socket_path)
+    several = Database(lambda: client)
+    outcome: list[str] = []
+
+    def run(sql: str) -> None:
+        try:
+            several.query(sql)
+        except ReplicaError as error:
+            outcome.append(error.code)
+
+    threads = [
+        threading.Thread(target=run, args=[sql], daemon=True) for sql in ("SELECT 1", f"{SLOW} -- goes-on")
+    ]
+    threads[0].start()
+    assert client.released.wait(10)
+    threads[1].start()
+    try:
+        assert eventually(lambda: stack.running("goes-on") == 1)
+        assert several.cancel_all() == 1
+        threads[1].join(5)
+        assert outcome == ["cancelled"]
+    finally:
+        client.may_learn.set()
+        for thread in threads:
+            thread.join(10)
+    assert outcome == ["cancelled", "result-expired"]
 
 
 def script(stack: Stack, source: str) -> subprocess.Popen[str]:
