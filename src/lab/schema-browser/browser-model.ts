@@ -1,6 +1,6 @@
 import { type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
-import { type Catalog } from '../../contract/catalog';
+import { type Catalog, type Relation } from '../../contract/catalog';
 import { type ICatalogModel, type RelationName } from '../tokens';
 import { indexCatalog, type IndexedSchema } from './catalog-index';
 import { columnId, nameOf, partitionsId, relationId, relationOf, schemaId, type TreeRow } from './tree-row';
@@ -67,8 +67,12 @@ export class BrowserModel implements IDisposable {
     return this.#words;
   }
 
+  /** Selects a row; the selection stays where no such row is shown. */
   select(id: string): void {
-    this.selectIndex(this.#rows.findIndex(row => row.id === id));
+    const index = this.#rows.findIndex(row => row.id === id);
+    if (index >= 0) {
+      this.selectIndex(index);
+    }
   }
 
   /** Selects the nearest row there is. */
@@ -132,8 +136,14 @@ export class BrowserModel implements IDisposable {
     }
   }
 
-  /** Opens all that is above a relation, or a column of it, and selects it. Ends a search that hides it. */
-  async reveal(target: RelationName & { readonly column?: string }): Promise<void> {
+  /**
+   * Opens all that is above a relation, or a column of it, and selects it. Ends a search that hides it.
+   * False, and nothing changes, where the relation is not visible to the user.
+   */
+  async reveal(target: RelationName & { readonly column?: string }): Promise<boolean> {
+    if (!this.#relation(target)) {
+      return false;
+    }
     this.search = '';
     this.#opened.set(schemaId(target.schema), true);
     for (const parent of this.#partitionParents(target)) {
@@ -145,16 +155,14 @@ export class BrowserModel implements IDisposable {
     if (target.column === undefined) {
       this.#recount();
       this.select(relationId(target));
-      return;
+      return true;
     }
     this.#opened.set(relationId(target), true);
     this.#recount();
     this.select(relationId(target));
     await this.source.columns(target).catch(() => undefined);
-    const id = columnId(target, target.column);
-    if (this.#rows.some(row => row.id === id)) {
-      this.select(id);
-    }
+    this.select(columnId(target, target.column));
+    return true;
   }
 
   get isDisposed(): boolean {
@@ -219,15 +227,17 @@ export class BrowserModel implements IDisposable {
     const parents: RelationName[] = [];
     let name: RelationName | null = { schema, relation };
     while (name) {
-      const { schema: within, relation: wanted }: RelationName = name;
-      name =
-        this.#catalog?.schemas
-          .find(candidate => candidate.name === within)
-          ?.relations.find(candidate => candidate.name === wanted)?.partitionOf ?? null;
+      name = this.#relation(name)?.partitionOf ?? null;
       if (name) {
         parents.push(name);
       }
     }
     return parents;
+  }
+
+  #relation({ schema, relation }: RelationName): Relation | undefined {
+    return this.#catalog?.schemas
+      .find(({ name }) => name === schema)
+      ?.relations.find(({ name }) => name === relation);
   }
 }

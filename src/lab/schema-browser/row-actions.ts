@@ -1,8 +1,13 @@
+import { Notification } from '@jupyterlab/apputils';
 import { type CommandRegistry } from '@lumino/commands';
+import { type Column } from '../../contract/catalog';
+import { quoteQualified } from '../../sql/quote';
 import { COMMANDS } from '../commands';
 import { type BrowserModel } from './browser-model';
 import { targetOf } from './row-text';
 import { type TreeRow } from './tree-row';
+
+type Reference = NonNullable<Column['references']>;
 
 /** What can be done with a row, by the commands that there are: the plugin of one may be disabled. */
 export class RowActions {
@@ -33,7 +38,7 @@ export class RowActions {
         return;
       case 'column':
         if (row.column.references) {
-          void this.model.reveal(row.column.references);
+          void this.follow(row.column.references);
         } else {
           this.run(COMMANDS.insertName, row);
         }
@@ -45,6 +50,15 @@ export class RowActions {
       case 'partitions':
         this.model.toggle(row.id);
         return;
+    }
+  }
+
+  private async follow(reference: Reference): Promise<void> {
+    if (!(await this.model.reveal(reference))) {
+      Notification.warning(
+        `${quoteQualified(reference.schema, reference.relation)} is not visible to this user. ` +
+          'Ask the owner of its schema for USAGE on that and SELECT on the table, then refresh.'
+      );
     }
   }
 }

@@ -146,6 +146,14 @@ test('a foreign key leads to its column, through a search and a closed schema', 
   expect(model.selected).toMatchObject({ kind: 'column', of: { relation: 'users' }, column: { name: 'id' } });
 });
 
+test('a foreign key into a schema that is not visible leads nowhere', async () => {
+  model.select(ORDERS);
+  model.search = 'orders';
+  expect(await model.reveal({ schema: 'hidden', relation: 'users', column: 'id' })).toBe(false);
+  expect(model.selected?.id).toBe(ORDERS);
+  expect(model.search).toBe('orders');
+});
+
 test('revealing a partition opens the table above it', async () => {
   await model.reveal({ schema: 'analytics', relation: 'page_views_2026_01' });
   expect(model.selected).toMatchObject({ kind: 'relation', level: 4 });
