@@ -19,6 +19,7 @@ export const COMMANDS = {
   openPanel: 'replica:open-panel',
   run: 'replica:run',
   runAll: 'replica:run-all',
+  /** args: `isKey?`, with which a popup that is open is closed instead */
   stop: 'replica:stop',
 
   // dataframe-cell

@@ -11,7 +11,7 @@ const LAUNCHER_CATEGORY = 'Database';
 
 /** The commands of query panels, and where a person finds them. */
 export function addPanelCommands(
-  { commands }: JupyterFrontEnd,
+  { commands }: Pick<JupyterFrontEnd, 'commands'>,
   panels: QueryPanels,
   palette: ICommandPalette | null,
   launcher: ILauncher | null
@@ -37,8 +37,15 @@ export function addPanelCommands(
   commands.addCommand(COMMANDS.stop, {
     ...inPanel,
     label: 'Stop Replica Statement',
+    describedBy: { args: { type: 'object', properties: { isKey: { type: 'boolean' } } } },
     isEnabled: () => panels.current?.model.isRunning ?? false,
-    execute: () => void panels.current?.model.stop()
+    execute: ({ isKey }) => {
+      const panel = panels.current;
+      // Lab hands a shortcut's key to nobody else, so what it would have closed is closed here.
+      if (panel && !(isKey === true && panel.closePopup())) {
+        void panel.model.stop();
+      }
+    }
   });
   panels.tracker.currentChanged.connect(() => commands.notifyCommandChanged());
 

@@ -121,6 +121,11 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     await this.model.run({ text: this.editor.text, from: 0 });
   }
 
+  /** Closes the completion list, or the cell viewer that the keyboard is in. False when there was neither. */
+  closePopup(): boolean {
+    return this.editor.closeCompletion() || this.result.closeViewer();
+  }
+
   override dispose(): void {
     this.model.dispose();
     super.dispose();
@@ -163,6 +168,8 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
       stop: () => void this.model.stop(),
       runAgain,
       readAll: () => {
+        // The button goes with the rows that were cut.
+        this.result.focus();
         this.setRowLimit(null);
         runAgain();
       },

@@ -21,6 +21,9 @@ export class ResultView extends Widget {
   ) {
     super();
     this.addClass('jp-ReplicaQuery-result');
+    this.node.tabIndex = -1;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', 'Result of the statement');
     this.message.addClass('jp-ReplicaQuery-message');
     this.layout = this.parts;
     this.parts.addWidget(this.message);
@@ -29,9 +32,18 @@ export class ResultView extends Widget {
     this.refresh();
   }
 
-  /** Puts the keyboard into the grid, if there is one. */
+  /** Puts the keyboard into the grid, or where the grid will be. */
   focus(): void {
-    this.grid?.focus();
+    if (this.grid) {
+      this.grid.focus();
+    } else {
+      this.node.focus();
+    }
+  }
+
+  /** Closes the cell viewer if the keyboard is in it; false if it is not. */
+  closeViewer(): boolean {
+    return this.grid?.closeViewer() ?? false;
   }
 
   private refresh(): void {
@@ -58,13 +70,17 @@ export class ResultView extends Widget {
   private showRows(): void {
     const { result } = this.model;
     if (result !== this.shown) {
-      this.grid?.dispose();
-      this.grid = null;
+      if (this.grid) {
+        this.keepFocusFrom(this.grid.node);
+        this.grid.dispose();
+        this.grid = null;
+      }
       this.shown = result;
       if (result) {
         this.grid = new ResultGrid(result);
         this.parts.insertWidget(1, this.grid);
         result.changed.connect(this.refresh, this);
+        if (document.activeElement === this.node) this.grid.focus();
       }
     }
   }
@@ -73,9 +89,15 @@ export class ResultView extends Widget {
     if (what !== this.said || what === null) {
       this.said = what;
       const content = make();
+      this.keepFocusFrom(this.message.node);
       this.message.setHidden(content === null);
       this.message.node.replaceChildren(...(content ? [content] : []));
     }
+  }
+
+  /** Holds the keyboard here when what has it is about to go. */
+  private keepFocusFrom(part: HTMLElement): void {
+    if (part.contains(document.activeElement)) this.node.focus();
   }
 
   private failureNotice(): HTMLElement {

@@ -1,4 +1,4 @@
-import { autocompletion, type CompletionSource, ifNotIn } from '@codemirror/autocomplete';
+import { autocompletion, closeCompletion, type CompletionSource, ifNotIn } from '@codemirror/autocomplete';
 import { keywordCompletionSource, PostgreSQL } from './sql-language';
 import { type Extension, Prec } from '@codemirror/state';
 import { EditorView, placeholder } from '@codemirror/view';
@@ -51,6 +51,20 @@ export class SqlEditor extends CodeEditorWrapper {
   insert(text: string): void {
     this.view?.dispatch(this.view.state.replaceSelection(text));
     this.editor.focus();
+  }
+
+  /** False when no list of completions was open. */
+  closeCompletion(): boolean {
+    return this.view !== null && closeCompletion(this.view);
+  }
+
+  /** The model goes too: it holds a timer of its own. */
+  override dispose(): void {
+    if (!this.isDisposed) {
+      const { model } = this;
+      super.dispose();
+      model.dispose();
+    }
   }
 
   markError(range: TextRange | null): void {

@@ -71,6 +71,13 @@ export class ResultGrid extends Widget {
     this.scroller.focus();
   }
 
+  /** Closes the cell viewer if the keyboard is in it; false if it is not. */
+  closeViewer(): boolean {
+    const isInIt = this.viewer.node.contains(document.activeElement);
+    if (isInIt) this.viewer.close();
+    return isInIt;
+  }
+
   override dispose(): void {
     this.closed.abort();
     super.dispose();

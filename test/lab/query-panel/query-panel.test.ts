@@ -6,15 +6,19 @@ import {
   EditorLanguageRegistry,
   ybinding
 } from '@jupyterlab/codemirror';
+import { completionStatus, startCompletion } from '@codemirror/autocomplete';
 import { LabShell, LayoutRestorer } from '@jupyterlab/application';
 import { CommandRegistry } from '@lumino/commands';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { addPanelCommands } from '../../../src/lab/query-panel/panel-commands';
 import { parsePanelState } from '../../../src/lab/query-panel/panel-state';
 import { QueryPanels } from '../../../src/lab/query-panel/panels';
 import { type QueryPanel } from '../../../src/lab/query-panel/query-panel';
+import settings from '../../../schema/query-panel.json';
 import { doneWith, failedAt, QueryGateway, until, withRows } from './gateway';
 
+const SHORTCUTS = settings['jupyter.lab.shortcuts'];
 type YText = Parameters<typeof ybinding>[0]['ytext'];
 
 jest.setTimeout(20_000);
@@ -163,6 +167,77 @@ it('offers all rows where they were cut', async () => {
   await until(() => gateway.asked.length === 2);
   expect(gateway.asked[1]).toMatchObject({ sql: 'select * from orders', rowLimit: null });
   expect(panel.node.querySelector('select')!.value).toBe('all');
+});
+
+it('keeps the keyboard with the result through its runs', async () => {
+  const panel = await opened({ sql: 'select * from orders', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become({ ...doneWith(100), truncated: true });
+  await until(() => panel.model.state.kind === 'done');
+  button(panel, 'read all').focus();
+  button(panel, 'read all').click();
+  const region = panel.node.querySelector('.jp-ReplicaQuery-result')!;
+  expect(document.activeElement).toBe(region);
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become(failedAt(null));
+  await until(() => panel.model.state.kind === 'failed');
+  expect(document.activeElement).toBe(region);
+});
+
+it('goes back from "Run again" to the rows, unless the person has moved on', async () => {
+  const panel = await opened({ sql: 'x', queryId: 'gone', sent: { text: 'select 1', from: 0 } });
+  const grid = () => panel.node.querySelector('[role=grid]');
+  await until(() => panel.model.state.kind === 'failed');
+  button(panel, 'Run again').focus();
+  button(panel, 'Run again').click();
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become(withRows(5));
+  await until(() => grid() !== null);
+  expect(document.activeElement).toBe(grid());
+  void panel.run();
+  const elsewhere = button(panel, '→ DataFrame');
+  elsewhere.focus();
+  await until(() => gateway.asked.length === 2 && panel.model.state.kind === 'running');
+  gateway.become(withRows(5));
+  await until(() => grid() !== null);
+  expect(document.activeElement).toBe(elsewhere);
+});
+
+it('closes with Escape what is open before it stops the statement', async () => {
+  const commands = new CommandRegistry();
+  addPanelCommands({ commands }, panels, null, null);
+  SHORTCUTS.forEach(shortcut => commands.addKeyBinding(shortcut));
+  const listen = (event: KeyboardEvent) => commands.processKeydownEvent(event);
+  document.addEventListener('keydown', listen, true);
+  const press = (target: Element) =>
+    target.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', keyCode: 27, bubbles: true }));
+  const panel = await opened({ sql: 'sel', run: true });
+  panel.node.dispatchEvent(new FocusEvent('focus'));
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become(withRows(5));
+  await until(() => text(panel, '[role=gridcell]') === '0');
+
+  startCompletion(view(panel));
+  await until(() => completionStatus(view(panel).state) === 'active');
+  press(view(panel).contentDOM);
+  expect(completionStatus(view(panel).state)).toBeNull();
+
+  const viewer = panel.node.querySelector<HTMLElement>('.jp-ReplicaGrid-viewer')!;
+  panel.node.querySelector('[role=grid]')!.dispatchEvent(new MouseEvent('dblclick'));
+  viewer.querySelector('pre')!.focus();
+  press(document.activeElement!);
+  expect(viewer.classList).toContain('lm-mod-hidden');
+  expect(panel.model.state.kind).toBe('running');
+
+  press(document.activeElement!);
+  expect(panel.model.state.kind).toBe('stopping');
+  document.removeEventListener('keydown', listen, true);
+});
+
+it('lets go of its text when it is closed', async () => {
+  const { model } = (await opened({})).editor;
+  panels.tracker.currentWidget!.dispose();
+  expect(model.isDisposed).toBe(true);
 });
 
 it("shows the server's notices", async () => {
