@@ -1,8 +1,9 @@
-import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { errorBodyOf } from '../gateway-client/failure';
 import { exactCount } from '../human-numbers';
 import { type ResultModel } from './result-model';
 import { type CellRange } from './selection';
+import { offerToClipboard } from './system-clipboard';
 
 const MOST_CELLS = 500_000;
 
@@ -16,13 +17,21 @@ export async function copyRange(model: ResultModel, range: CellRange, signal: Ab
     );
     return;
   }
+  const text = copied(model, range, signal);
+  const taken = offerToClipboard(text);
   try {
-    Clipboard.copyToSystem(await copied(model, range, signal));
+    await text;
   } catch (error) {
     if (!signal.aborted) {
       const { message, action } = errorBodyOf(error);
       Notification.error(`Nothing was copied. ${message} ${action ?? ''}`);
     }
+    return;
+  }
+  if (!(await taken)) {
+    Notification.error(
+      'Nothing was copied: the browser gave the clipboard only for a moment. Press the keys again, or select fewer cells.'
+    );
   }
 }
 

@@ -8,6 +8,9 @@ import { cellText } from './format';
 import { PAGE_ROWS, PageCache, type ReadRows } from './page-cache';
 import { type CellRange } from './selection';
 
+/** Rows that one request of a copy asks for. */
+const COPIED_ROWS = 10_000;
+
 /** `undefined` is a value that has not arrived yet. */
 export type CellValue = string | null | undefined;
 
@@ -71,9 +74,14 @@ export class ResultModel implements IDisposable {
   /** The cells of a range, a line a row and a tab between columns; NULL is an empty cell. */
   async tabSeparated(range: CellRange, signal: AbortSignal): Promise<string> {
     const lines: string[] = [];
-    for (let row = range.firstRow; row <= range.lastRow; row += PAGE_ROWS) {
-      const count = Math.min(PAGE_ROWS, range.lastRow + 1 - row);
+    let row = range.firstRow;
+    while (row <= range.lastRow) {
+      const count = Math.min(COPIED_ROWS, range.lastRow + 1 - row);
       const page = await this.read(row, count, signal);
+      if (page.numRows === 0) {
+        throw new Error(`no rows came from row ${row + 1} on, where ${count} exist`);
+      }
+      row += page.numRows;
       for (let index = 0; index < page.numRows; index += 1) {
         const cells: string[] = [];
         for (let column = range.firstColumn; column <= range.lastColumn; column += 1) {

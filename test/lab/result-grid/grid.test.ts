@@ -1,9 +1,10 @@
-import { Clipboard } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { ResultGrid } from '../../../src/lab/result-grid/grid';
 import { ResultModel } from '../../../src/lab/result-grid/result-model';
 import { FIELDS, rowsOf } from './rows';
+import { withAsyncClipboard, withCopyCommand } from './clipboards';
 
 const HEADER_PX = 40;
 const ROW_PX = 24;
@@ -31,6 +32,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  Notification.manager.dismiss();
   grid.dispose();
   model.dispose();
 });
@@ -129,7 +131,7 @@ it('moves the focus with the arrows and pages, and keeps it in view', async () =
 
 it('selects with Shift and copies what is selected, NULL as nothing', async () => {
   await grow(1_000);
-  const copy = jest.spyOn(Clipboard, 'copyToSystem').mockImplementation(() => undefined);
+  const clipboard = withAsyncClipboard();
   table().focus();
   await press('ArrowDown');
   await press('ArrowDown');
@@ -137,20 +139,38 @@ it('selects with Shift and copies what is selected, NULL as nothing', async () =
   await press('ArrowRight', { shiftKey: true });
   expect(grid.node.querySelectorAll('[aria-selected=true]')).toHaveLength(4);
   await press('c', { ctrlKey: true });
-  expect(copy).toHaveBeenLastCalledWith('2\tword 2\n3\t');
-  copy.mockRestore();
+  expect(await clipboard.text()).toBe('2\tword 2\n3\t');
 });
 
-it('copies rows that are not on show', async () => {
-  await grow(600);
-  const copy = jest.spyOn(Clipboard, 'copyToSystem').mockImplementation(() => undefined);
+it('copies rows that are not on show in few requests, offered while the keys are pressed', async () => {
+  await grow(25_000);
+  const clipboard = withAsyncClipboard();
   table().focus();
   await press('a', { ctrlKey: true });
+  asked = [];
+  const pressed = press('c', { ctrlKey: true });
+  expect(clipboard.isOffered).toBe(true);
+  await pressed;
+  const lines = (await clipboard.text()).split('\n');
+  expect(lines).toHaveLength(25_000);
+  expect(lines[24_999]).toBe('24999\tword 24999');
+  expect(asked).toEqual([0, 10_000, 20_000]);
+});
+
+it('copies on a page over plain HTTP, and tells when the browser no longer lets it', async () => {
+  await grow(10);
+  const clipboard = withCopyCommand();
+  table().focus();
   await press('c', { ctrlKey: true });
-  const lines = String(copy.mock.lastCall?.[0]).split('\n');
-  expect(lines).toHaveLength(600);
-  expect(lines[599]).toBe('599\tword 599');
-  copy.mockRestore();
+  expect(clipboard.copied).toEqual(['0']);
+  clipboard.isClosed = true;
+  await press('ArrowDown');
+  await press('c', { ctrlKey: true });
+  expect(Notification.manager.notifications[0]?.message).toContain('Nothing was copied');
+  clipboard.isClosed = false;
+  await press('ArrowDown');
+  await press('c', { ctrlKey: true });
+  expect(clipboard.copied).toEqual(['0', '2']);
 });
 
 it('selects the cell under the pointer', async () => {
