@@ -36,7 +36,12 @@ async function start(): Promise<void> {
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   try {
     const stop = await serve(readConfig(process.env, availableParallelism()), log);
+    let ending = false;
     const end = (why: string) => {
+      if (ending) {
+        return;
+      }
+      ending = true;
       log(`stopping: ${why}`);
       setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
       stop().then(
@@ -44,8 +49,9 @@ async function start(): Promise<void> {
         () => process.exit(1)
       );
     };
-    process.once('SIGTERM', () => end('asked to'));
-    process.once('SIGINT', () => end('interrupted'));
+    // A killed parent's death signal can come more than once, and a second one must not end the ending.
+    process.on('SIGTERM', () => end('asked to'));
+    process.on('SIGINT', () => end('interrupted'));
     process.stdin.once('end', () => end('the parent process is gone')).resume();
     process.stdout.write('ready\n');
   } catch (error) {

@@ -215,7 +215,7 @@ def test_an_interrupt_of_the_kernel_does_not_reach_the_gateway(start: Callable[.
     assert os.getpgid(gateway.pid) != os.getpgid(os.getpid())
 
 
-def test_the_gateway_ends_with_the_process_that_started_it() -> None:
+def test_the_gateway_ends_with_the_process_that_started_it_and_leaves_nothing() -> None:
     build_gateway()
     source = (
         "import os, time\n"
@@ -234,10 +234,12 @@ def test_the_gateway_ends_with_the_process_that_started_it() -> None:
     )
     assert owner.stdout is not None
     pid = int(owner.stdout.readline())
+    directories = places(pid)
     owner.kill()
     owner.wait()
     owner.stdout.close()
     assert eventually(lambda: not Path(f"/proc/{pid}/cwd").exists(), 5)
+    assert not any(directory.exists() for directory in directories)
 
 
 def test_a_forked_process_leaves_the_gateway_alone(start: Callable[..., Gateway]) -> None:
