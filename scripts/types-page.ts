@@ -72,7 +72,7 @@ const RULES = `Every column is nullable, and its field's metadata has PostgreSQL
   above its precision arrives as text with every digit.
 - **NaN and ±Infinity in numeric(p,s)**, a **timestamp beyond the year 294246** (int64 microseconds since 1970), and an
   **array of several dimensions** or whose first index is not 1 have no place in the column's Arrow type. If no row
-  has been delivered yet, the statement is run again with that column as text. Else it fails with \`value-not-representable\`, which names the
+  has been delivered yet, the statement is run again with that column as text (after three such columns with all as text). Else it fails with \`value-not-representable\`, which names the
   column and the cast to write.
 - **infinity and -infinity** of \`date\`, \`timestamp without time zone\` and \`timestamp with time zone\` are the largest and the smallest integer of
   the Arrow type: 2³¹ − 1 and −2³¹ days, 2⁶³ − 1 and −2⁶³ microseconds. pandas gets \`NaT\` for both.
