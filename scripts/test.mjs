@@ -50,7 +50,7 @@ async function main() {
 
 async function jest(reports) {
   const file = path.join(reports, 'jest.json');
-  await run(bin('jest'), ['--json', `--outputFile=${file}`]);
+  await run(bin('jest'), ['--silent', '--json', `--outputFile=${file}`]);
   if (!existsSync(file)) {
     return { passed: 0, failed: 1 };
   }
