@@ -82,7 +82,9 @@ def _timestamps(column: pa.ChunkedArray, kind: pa.TimestampType) -> Any:
     instants = numbers.view(f"datetime64[{kind.unit}]")
     if kind.tz is None:
         return instants
-    return pandas.array(instants, dtype=pandas.DatetimeTZDtype(kind.unit, kind.tz), copy=False)
+    # The type stubs of pandas 2 do not know this dtype here.
+    dtype: Any = pandas.DatetimeTZDtype(kind.unit, kind.tz)
+    return pandas.array(instants, dtype=dtype, copy=False)
 
 
 def _without_infinities(column: pa.ChunkedArray, infinities: tuple[int, int]) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
+import re
 import struct
 import sys
 import uuid
@@ -62,6 +63,12 @@ def arrow_cell(scalar: pa.Scalar) -> Any:
     return scalar.as_py()
 
 
+def moment(text: str) -> dt.datetime:
+    """Python 3.10 reads fractions of three or six digits only."""
+    padded = re.sub(r"\.(\d+)", lambda fraction: "." + fraction[1].ljust(6, "0"), text)
+    return dt.datetime.fromisoformat(padded)
+
+
 class InfinityDate(Loader):
     def load(self, data: Any) -> Any:
         text = bytes(data).decode()
@@ -71,7 +78,7 @@ class InfinityDate(Loader):
 class InfinityTimestamp(Loader):
     def load(self, data: Any) -> Any:
         text = bytes(data).decode()
-        return text if "infinity" in text else dt.datetime.fromisoformat(text)
+        return text if "infinity" in text else moment(text)
 
 
 class InfinityTimestampTz(Loader):
@@ -79,7 +86,7 @@ class InfinityTimestampTz(Loader):
         text = bytes(data).decode()
         if "infinity" in text:
             return text
-        return dt.datetime.fromisoformat(text.replace("+00", "+00:00")).astimezone(dt.timezone.utc)
+        return moment(text.replace("+00", "+00:00")).astimezone(dt.timezone.utc)
 
 
 def compare(stream_file: str, sql: str) -> dict[str, Any]:
