@@ -158,6 +158,19 @@ describe('Stop', () => {
     expect(active.getChild('n')!.get(0)).toBe(0);
   });
 
+  it('never ends the statement that comes next on the connection', async () => {
+    const single = await Engine.open({ poolSize: 1 });
+    for (let round = 0; round < 20; round++) {
+      const stopped = single.start('SELECT pg_sleep(5)');
+      // At another point of the statement's life each time: queued, describing, running.
+      await new Promise(resolve => setTimeout(resolve, round));
+      stopped.cancel();
+      expect(await single.run('SELECT pg_sleep(0.02)')).toMatchObject({ state: 'done', error: null });
+      expect(stopped.status().state).toBe('cancelled');
+    }
+    await single.close();
+  });
+
   it('ends a query that waits for a connection', async () => {
     const small = await Engine.open({ poolSize: 1 });
     const running = small.start('SELECT pg_sleep(60)');
@@ -254,6 +267,11 @@ describe('the session', () => {
     );
     expect({ ...left.get(0)!.toJSON() }).toEqual({ locks: 0, statements: 0 });
     await single.close();
+  });
+
+  it('lets the server notice a client that is gone', async () => {
+    const table = await engine.table("SELECT current_setting('client_connection_check_interval') AS every");
+    expect(table.getChild('every')!.get(0)).toBe('10s');
   });
 
   it('shows who asks in application_name', async () => {
