@@ -1,15 +1,15 @@
-import { arrowSchema, contractFields } from './arrow/schema';
+import { contractFields } from './arrow/schema';
 import { IpcEncoder } from './arrow/ipc';
 import type { Parameter, QueryRequest } from '../contract/query';
 import { BatchBuilder, ColumnNotRepresentable } from './columns/batch';
 import { TextColumns } from './columns/text-columns';
-import { mappingFor } from './columns/type-map';
 import { Drain } from './drain';
 import { GatewayError } from './gateway-error';
 import type { Pool } from './postgres/pool';
 import { estimateRows } from './postgres/row-estimate';
 import type { Session } from './postgres/session';
 import type { TypeNames } from './postgres/type-names';
+import { resultColumns } from './result-columns';
 import type { Result } from './results/result';
 import { Spool } from './results/spool';
 import type { ResultStore } from './results/store';
@@ -61,13 +61,11 @@ export class Queries {
       await session.begin(`jupyterlab-replica: ${origin.kind} ${origin.label}`);
       const description = await session.describe(sql);
       checkParameters(description.parameterCount, params.length);
-      const columns = description.columns ?? [];
-      const types = await this.types.of(session, columns);
-      const mappings = columns.map(({ oid }, index) => mappingFor(oid, asText.has(index)));
-      const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
-      const schema = arrowSchema(
-        columns.map(({ name }, index) => ({ name, type: types[index]! })),
-        builders
+      const { schema, builders, formats } = await resultColumns(
+        session,
+        this.types,
+        description.columns ?? [],
+        asText
       );
       const encoder = new IpcEncoder(schema);
       const spool = await Spool.create(this.store.pathFor(result), schema, () => result.grown());
@@ -81,10 +79,7 @@ export class Queries {
         result,
         this.store
       );
-      const command = await drain.run(
-        params,
-        mappings.map(({ format }) => format)
-      );
+      const command = await drain.run(params, formats);
       await this.conclude(session, result, command, drain.truncated);
     } finally {
       stop();

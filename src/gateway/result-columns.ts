@@ -1,0 +1,34 @@
+import type { Schema } from 'apache-arrow';
+import { arrowSchema } from './arrow/schema';
+import type { ColumnBuilder } from './columns/column-builder';
+import type { TextColumns } from './columns/text-columns';
+import { mappingFor, type WireFormat } from './columns/type-map';
+import type { Session } from './postgres/session';
+import type { ColumnDescription } from './postgres/statement';
+import type { TypeNames } from './postgres/type-names';
+
+/** How the columns of one result travel, in their order. */
+export interface ResultColumns {
+  readonly schema: Schema;
+  readonly builders: readonly ColumnBuilder[];
+  /** What Bind asks the server for. */
+  readonly formats: readonly WireFormat[];
+}
+
+/** From a RowDescription to Arrow: a builder for each column. Columns in `asText` arrive as PostgreSQL's text. */
+export async function resultColumns(
+  session: Session,
+  types: TypeNames,
+  columns: readonly ColumnDescription[],
+  asText: TextColumns
+): Promise<ResultColumns> {
+  const names = await types.of(session, columns);
+  const mappings = columns.map(({ oid }, index) => mappingFor(oid, asText.has(index)));
+  const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
+  const described = columns.map(({ name }, index) => ({ name, type: names[index]! }));
+  return {
+    schema: arrowSchema(described, builders),
+    builders,
+    formats: mappings.map(({ format }) => format)
+  };
+}
