@@ -3,6 +3,10 @@ import { CellLocator, type Cells } from './data-row';
 
 const DATA_ROW = 0x44;
 const HEADER_BYTES = 5;
+/** What gathers at least before it is looked at within one turn of the event loop. */
+const GATHER_BYTES = 256 * 1024;
+/** PostgreSQL makes no larger message (MaxAllocSize, src/include/utils/memutils.h). */
+const LARGEST_MESSAGE_BYTES = 2 ** 30;
 
 /** What receives a result's rows. Must not keep `cells`: they are valid during the call only. */
 export type RowSink = (cells: Cells) => void;
@@ -10,14 +14,17 @@ export type RowSink = (cells: Cells) => void;
 /**
  * Stands between a connection's socket and `pg`: DataRow messages go to a sink as located cells, all other
  * messages to `pg` as they are. Cuts at message borders only, so either side sees whole messages.
+ *
+ * A TLS socket gives 16 KB at a time, some fifty rows; what comes in one turn of the event loop is therefore gathered,
+ * so that the cost of turning to the next column is shared by many rows.
  */
 export class MessageTap {
   private readonly forward: (bytes: Buffer) => void;
-  private readonly onData = (chunk: Buffer) => this.receive(chunk);
-  private parts: Buffer[] = [];
-  private partBytes = 0;
+  private gathered = Buffer.allocUnsafeSlow(2 * GATHER_BYTES);
+  private used = 0;
   /** Bytes that must be there before it is worth looking again. */
   private wanted = HEADER_BYTES;
+  private turn: NodeJS.Immediate | null = null;
   private sink: RowSink | null = null;
   private locator: CellLocator | null = null;
   private onFault: (error: Error) => void = () => undefined;
@@ -32,7 +39,11 @@ export class MessageTap {
     }
     socket.removeListener('data', listener as (chunk: Buffer) => void);
     this.forward = bytes => void Reflect.apply(listener, socket, [bytes]);
-    socket.on('data', this.onData);
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    // The server's last words come before the news that the connection has ended.
+    for (const ending of ['end', 'error', 'close']) {
+      socket.prependListener(ending, () => this.look());
+    }
   }
 
   /**
@@ -52,15 +63,44 @@ export class MessageTap {
   }
 
   private receive(chunk: Buffer): void {
-    this.parts.push(chunk);
-    this.partBytes += chunk.length;
-    if (this.partBytes < this.wanted) {
+    if (this.used + chunk.length > this.gathered.length) {
+      this.resize(this.used + chunk.length);
+    }
+    this.gathered.set(chunk, this.used);
+    this.used += chunk.length;
+    if (this.used < this.wanted) {
       return;
     }
-    const bytes = this.parts.length === 1 ? chunk : Buffer.concat(this.parts, this.partBytes);
+    if (this.used >= GATHER_BYTES) {
+      this.look();
+    } else {
+      this.turn ??= setImmediate(() => this.look());
+    }
+  }
+
+  /** Handles all whole messages that have come, and keeps the start of the next one. */
+  private look(): void {
+    if (this.turn) {
+      clearImmediate(this.turn);
+      this.turn = null;
+    }
+    if (this.used < this.wanted) {
+      return;
+    }
+    const bytes = this.gathered.subarray(0, this.used);
     const rest = this.split(bytes);
-    this.parts = rest < bytes.length ? [bytes.subarray(rest)] : [];
-    this.partBytes = bytes.length - rest;
+    this.used = bytes.length - rest;
+    if (this.gathered.length > 2 * GATHER_BYTES && this.used < GATHER_BYTES) {
+      this.gathered = Buffer.allocUnsafeSlow(2 * GATHER_BYTES);
+    }
+    this.gathered.set(bytes.subarray(rest), 0);
+  }
+
+  /** Makes room for a message that is larger than what is gathered otherwise, as its bytes come in. */
+  private resize(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.gathered.length, bytes));
+    larger.set(this.gathered.subarray(0, this.used));
+    this.gathered = larger;
   }
 
   /** Handles all whole messages of `bytes` and returns where the first incomplete one starts. */
@@ -71,7 +111,7 @@ export class MessageTap {
     this.wanted = HEADER_BYTES;
     while (at + HEADER_BYTES <= bytes.length) {
       const length = view.getInt32(at + 1);
-      if (length < 4) {
+      if (length < 4 || length > LARGEST_MESSAGE_BYTES) {
         this.socket.destroy(new Error('The server sent a message with an impossible length.'));
         return bytes.length;
       }
@@ -94,9 +134,10 @@ export class MessageTap {
     return at;
   }
 
+  /** A copy, since `pg` may keep parts of a message and `gathered` is written over. */
   private pass(bytes: Buffer, from: number, to: number): void {
     if (to > from) {
-      this.forward(bytes.subarray(from, to));
+      this.forward(Buffer.from(bytes.subarray(from, to)));
     }
   }
 

@@ -104,6 +104,19 @@ describe('the tap', () => {
     expect(rows.map(([cell]) => cell?.length)).toEqual([large.length, 5]);
   });
 
+  it('gathers what comes in one turn of the event loop', async () => {
+    const socket = new PassThrough();
+    socket.on('data', () => undefined);
+    const runs: number[] = [];
+    new MessageTap(socket).divert(
+      1,
+      ({ rows }) => runs.push(rows),
+      () => undefined
+    );
+    await feed(socket, Buffer.concat(Array.from({ length: 1000 }, () => dataRow('some text'))), 100);
+    expect(runs).toEqual([1000]);
+  });
+
   it('drops rows that nobody wants', async () => {
     const { socket, tap, divert, rows, forwarded } = tapped();
     divert(1);
@@ -137,14 +150,29 @@ describe('a broken server', () => {
     expect(forwarded()).toEqual(Buffer.concat([COMPLETE, READY]));
   });
 
-  it('that sends an impossible message length loses its connection', async () => {
+  it.each([
+    ['too short', [0x44, 0, 0, 0, 1]],
+    ['negative', [0x44, 0xff, 0xff, 0xff, 0xff]],
+    ['beyond what PostgreSQL can make', [0x44, 0x7f, 0xff, 0xff, 0xff]]
+  ])('that sends a message length %s loses its connection', async (_, bytes) => {
     const { socket, divert } = tapped();
     divert(1);
     const errors: Error[] = [];
     socket.on('error', error => errors.push(error));
-    await feed(socket, Buffer.from([0x44, 0, 0, 0, 1]), 5);
+    await feed(socket, Buffer.from(bytes), 5);
     expect(socket.destroyed).toBe(true);
     expect(errors[0]?.message).toContain('impossible length');
+  });
+
+  it('that closes right after its last words is heard', async () => {
+    const { socket, divert, rows, forwarded } = tapped();
+    divert(1);
+    const heard: string[] = [];
+    socket.on('end', () => heard.push(forwarded().toString('latin1')));
+    socket.end(Buffer.concat([dataRow('last'), NOTICE]));
+    await new Promise(resolve => socket.once('end', resolve));
+    expect(rows).toEqual([['last']]);
+    expect(heard).toEqual([NOTICE.toString('latin1')]);
   });
 
   it('an error in the sink is told once and the rest dropped', async () => {
