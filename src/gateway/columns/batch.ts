@@ -51,4 +51,9 @@ export class BatchBuilder {
       makeData({ type: new Struct(this.schema.fields), length, nullCount: 0, children })
     );
   }
+
+  /** Gives the memory of a finished batch to the next ones, once it has been written. */
+  reuse(batch: RecordBatch): void {
+    batch.data.children.forEach((data, column) => this.columns[column]!.reuse(data));
+  }
 }

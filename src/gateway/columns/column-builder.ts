@@ -10,6 +10,8 @@ export interface ColumnBuilder {
   append(cells: Cells, column: number): void;
   /** All rows appended so far as Arrow data; starts again empty. */
   finish(): Data;
+  /** Takes the memory of what `finish` gave back, once nobody reads it any more. */
+  reuse(data: Data): void;
 }
 
 /** A value that the column's Arrow type cannot hold without loss; as text it can be had. */

@@ -22,6 +22,8 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
   protected rows = 0;
   protected readonly validity = new Validity();
   protected buffer = new ArrayBuffer(0);
+  private bytes = new Uint8Array(this.buffer);
+  private spare: ArrayBuffer | null = null;
   private capacityBytes: number;
 
   constructor(
@@ -29,7 +31,7 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
     private readonly width: number
   ) {
     this.capacityBytes = FIRST_CAPACITY * width;
-    this.attach();
+    this.use(this.buffer);
   }
 
   get sizeBytes(): number {
@@ -40,9 +42,8 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
     const needed = (this.rows + cells.rows) * this.width;
     if (needed > this.buffer.byteLength) {
       const grown = new ArrayBuffer(Math.max(this.buffer.byteLength * 2, this.capacityBytes, needed));
-      new Uint8Array(grown).set(new Uint8Array(this.buffer, 0, this.rows * this.width));
-      this.buffer = grown;
-      this.attach();
+      new Uint8Array(grown).set(this.bytes.subarray(0, this.rows * this.width));
+      this.use(grown);
     }
     this.write(cells, column, this.rows);
     this.rows += cells.rows;
@@ -59,9 +60,19 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
     } as never);
     this.capacityBytes = length * this.width;
     this.rows = 0;
-    this.buffer = new ArrayBuffer(0);
-    this.attach();
+    this.use(this.nextBuffer());
     return data;
+  }
+
+  reuse(data: Data): void {
+    this.spare = data.values.buffer;
+  }
+
+  /** What the next batch is written to. Memory that is used again need not be mapped and cleared by the system again. */
+  protected nextBuffer(): ArrayBuffer {
+    const next = this.spare ?? new ArrayBuffer(0);
+    this.spare = null;
+    return next;
   }
 
   /** A cell that is not as wide as its type: NULL, or bytes that cannot be of this type. */
@@ -70,6 +81,13 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
       throw new RangeError(`The server sent ${length} bytes for a value of type ${this.type}.`);
     }
     this.validity.clear(row);
+    this.bytes.fill(0, row * this.width, (row + 1) * this.width);
+  }
+
+  private use(buffer: ArrayBuffer): void {
+    this.buffer = buffer;
+    this.bytes = new Uint8Array(buffer);
+    this.attach();
   }
 
   /** Makes the typed view that `write` uses, after `buffer` was exchanged. */
@@ -209,6 +227,11 @@ export class BoolColumn extends FixedWidthColumn {
         this.out[row] = bytes[starts[cell]!]!;
       }
     }
+  }
+  override reuse(): void {}
+  /** What leaves is packed; this stays. */
+  protected override nextBuffer(): ArrayBuffer {
+    return this.buffer;
   }
   protected values(length: number): Uint8Array {
     const packed = new Uint8Array((length + 7) >> 3);

@@ -15,7 +15,8 @@ export class ListColumn implements ColumnBuilder {
   readonly type: List;
   private rows = 0;
   private elements = 0;
-  private offsets = new Int32Array(1025);
+  private offsets: Int32Array = new Int32Array(1025);
+  private spareOffsets: Int32Array | null = null;
   private readonly validity = new Validity();
   private starts = new Int32Array(4096);
   private lengths = new Int32Array(4096);
@@ -58,8 +59,16 @@ export class ListColumn implements ColumnBuilder {
     } as never);
     this.rows = 0;
     this.elements = 0;
-    this.offsets = new Int32Array(1025);
+    this.offsets = this.spareOffsets ?? new Int32Array(1025);
+    this.spareOffsets = null;
     return data;
+  }
+
+  reuse({ valueOffsets, children: [elements] }: Data<List>): void {
+    this.spareOffsets = new Int32Array(valueOffsets.buffer);
+    if (elements) {
+      this.element.reuse(elements);
+    }
   }
 
   /** Notes where the elements of one array lie, from position `found` on; returns the position after them. */

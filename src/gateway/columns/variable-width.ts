@@ -6,6 +6,9 @@ import { Validity } from './validity';
 /** Up to this length a loop over the bytes is faster than `set(subarray)`. */
 const SHORT_BYTES = 96;
 
+/** Memory of one column that is kept from batch to batch at most. */
+const LARGEST_KEPT_BYTES = 16 * 2 ** 20;
+
 /** Variable-width values with 32-bit offsets; a batch is cut long before they overflow. */
 export abstract class VariableWidthColumn implements ColumnBuilder {
   protected rows = 0;
@@ -15,6 +18,7 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
   /** What the batch before needed is what the next one has room for at once. */
   private capacityBytes = 16_384;
   private capacityRows = 1024;
+  private spare: Pick<Data, 'values' | 'valueOffsets'> | null = null;
   protected readonly validity = new Validity();
 
   constructor(readonly type: DataType) {}
@@ -46,9 +50,15 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
     this.capacityRows = rows;
     this.rows = 0;
     this.used = 0;
-    this.bytes = new Uint8Array(0);
-    this.offsets = new Int32Array(1);
+    this.bytes = this.spare ? new Uint8Array(this.spare.values.buffer) : new Uint8Array(0);
+    this.offsets = this.spare ? new Int32Array(this.spare.valueOffsets.buffer) : new Int32Array(1);
+    this.spare = null;
     return data;
+  }
+
+  /** A buffer that one huge cell has made large is not kept. */
+  reuse({ values, valueOffsets }: Data): void {
+    this.spare = values.buffer.byteLength > LARGEST_KEPT_BYTES ? null : { values, valueOffsets };
   }
 
   /** Bytes that cells of `total` bytes can need at most once written. */

@@ -68,14 +68,20 @@ export class Spooler {
     if (rows === 0) {
       return;
     }
-    const pieces = this.encoder.encode(this.builder.finish());
+    const batch = this.builder.finish();
+    const pieces = this.encoder.encode(batch);
     this.flow.reserve(pieces.reduce((sum, piece) => sum + piece.length, 0));
     const written = this.spool.append(pieces, rows);
     if (this.spool.backlogBytes > WRITE_BACKLOG_BYTES) {
       this.flow.pause();
     }
     written.then(
-      () => this.spool.backlogBytes <= WRITE_BACKLOG_BYTES / 2 && this.flow.resume(),
+      () => {
+        this.builder.reuse(batch);
+        if (this.spool.backlogBytes <= WRITE_BACKLOG_BYTES / 2) {
+          this.flow.resume();
+        }
+      },
       (error: unknown) => this.flow.fail(diskFailure(error))
     );
   }
