@@ -18,7 +18,10 @@ Dates are not Python's, because those end at year 9999 and lack ``.dt``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -132,15 +135,43 @@ def _null_where(values: pa.Array, numbers: pa.Array, infinities: tuple[int, int]
 
 
 def _lists(column: pa.ChunkedArray) -> Any:
+    objects = np.empty(len(column), dtype=object)
+    row = 0
     try:
-        values = column.to_pylist()
+        with _no_garbage_collection():
+            for chunk in column.chunks:
+                objects[row : row + len(chunk)] = _python_lists(chunk)
+                row += len(chunk)
     except (ValueError, OverflowError):
         # A date beyond Python's in one of the lists: pandas keeps the column as Arrow has it.
         extension: Callable[[Any], Any] = pandas.arrays.ArrowExtensionArray
         return extension(column)
-    objects = np.empty(len(values), dtype=object)
-    objects[:] = values
     return objects
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Many new lists make the collector look at all of them again and again; none is part of a cycle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _python_lists(chunk: pa.ListArray) -> list[Any]:
+    """The lists of `chunk`: all values at once, then cut, which is several times faster than list by list."""
+    offsets = chunk.offsets.to_numpy().tolist()
+    values = chunk.values[offsets[0] : offsets[-1]]
+    plain = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
+    flat = values.to_numpy().tolist() if plain and not values.null_count else values.to_pylist()
+    first = offsets[0]
+    lists: list[Any] = [flat[start - first : end - first] for start, end in pairwise(offsets)]
+    for row in np.flatnonzero(chunk.is_null().to_numpy(zero_copy_only=False)).tolist():
+        lists[row] = None
+    return lists
 
 
 def _writable(values: Any) -> Any:

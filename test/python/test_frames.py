@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from typing import Any
@@ -220,3 +221,28 @@ def test_a_user_may_assign_to_the_frame(kind: Any, chunks: int) -> None:
     frame = frame_of([0, 1, 2], kind, chunks=chunks)
     frame.iloc[[0], 0] = frame.iloc[[1], 0].to_numpy()
     assert frame["x"][0] == frame["x"][1]
+
+
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_lists_are_python_lists_of_python_values(chunks: int) -> None:
+    numbers = [[9], [1, 2], None, [], [3, None], [4]]
+    for kind, value in [(pa.int32(), int), (pa.float64(), float), (pa.string(), str)]:
+        lists = pa.chunked_array(
+            [pa.array(numbers, pa.list_(pa.int64())).cast(pa.list_(kind)).slice(1)] * chunks
+        )
+        rows = to_frame(pa.table({"x": lists}))["x"].tolist()
+        assert rows == [[value(1), value(2)], None, [], [value(3), None], [value(4)]] * chunks
+        assert type(rows[0][0]) is value
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    lists = pa.table({"x": pa.array([[1]], pa.list_(pa.int64()))})
+    assert gc.isenabled()
+    to_frame(lists)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        to_frame(lists)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
