@@ -27,7 +27,7 @@ async function encodeAll(session: Session, sql: string): Promise<number> {
   const mappings = columns.map(({ oid }) => mappingFor(oid, false));
   const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
   const schema = arrowSchema(
-    columns.map(({ name }) => ({ name, type: '' })),
+    columns.map(({ name }) => ({ name, type: '', source: null })),
     builders
   );
   const batch = new BatchBuilder(schema, builders);

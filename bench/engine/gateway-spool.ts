@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Pool } from '../../src/gateway/postgres/pool';
+import { SourceColumns } from '../../src/gateway/postgres/source-columns';
 import { TypeNames } from '../../src/gateway/postgres/type-names';
 import { Queries } from '../../src/gateway/query';
 import { ResultStore } from '../../src/gateway/results/store';
@@ -13,7 +14,7 @@ export async function openGatewaySpool(access: ReplicaAccess, table: string): Pr
   const pool = new Pool(credentials, () => sessionOptions(access), 1);
   // Beside the bundle that this runs in; emptied when it is opened.
   const store = await ResultStore.open(path.join(__dirname, 'spool'), SPOOL_BUDGET_BYTES, Date.now);
-  const queries = new Queries(pool, new TypeNames(), store);
+  const queries = new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(Date.now) }, store);
   pool.release(await pool.acquire(new AbortController().signal));
   return {
     read: async () => {

@@ -16,6 +16,7 @@ import { listen } from './http/server';
 import { EncoderPool } from './parquet/encoder-pool';
 import { Pool } from './postgres/pool';
 import { tlsOptions } from './postgres/tls';
+import { SourceColumns } from './postgres/source-columns';
 import { TypeNames } from './postgres/type-names';
 import { Queries } from './query';
 import { resultSource } from './results/result-source';
@@ -74,7 +75,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   // A sidebar must not wait for long statements, nor they for it.
   const catalogPool = new Pool(credentials, session, 1);
   const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
-  const queries = new Queries(pool, new TypeNames(), store);
+  const queries = new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(now) }, store);
   const activity = new ActivityLog(config, now);
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
   const exports = new Exports({

@@ -8,8 +8,7 @@ import { GatewayError } from './gateway-error';
 import type { Pool } from './postgres/pool';
 import { estimateRows } from './postgres/row-estimate';
 import type { Session } from './postgres/session';
-import type { TypeNames } from './postgres/type-names';
-import { resultColumns } from './result-columns';
+import { type ColumnFacts, resultColumns } from './result-columns';
 import type { Result } from './results/result';
 import { Spool } from './results/spool';
 import type { ResultStore } from './results/store';
@@ -23,7 +22,7 @@ const RETRY_MS = 250;
 export class Queries {
   constructor(
     private readonly pool: Pool,
-    private readonly types: TypeNames,
+    private readonly facts: ColumnFacts,
     private readonly store: ResultStore
   ) {}
 
@@ -63,7 +62,7 @@ export class Queries {
       checkParameters(description.parameterCount, params.length);
       const { schema, builders, formats } = await resultColumns(
         session,
-        this.types,
+        this.facts,
         description.columns ?? [],
         asText
       );

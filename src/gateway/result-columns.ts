@@ -4,6 +4,7 @@ import type { ColumnBuilder } from './columns/column-builder';
 import type { TextColumns } from './columns/text-columns';
 import { mappingFor, type WireFormat } from './columns/type-map';
 import type { Session } from './postgres/session';
+import type { SourceColumns } from './postgres/source-columns';
 import type { ColumnDescription } from './postgres/statement';
 import type { TypeNames } from './postgres/type-names';
 
@@ -15,17 +16,30 @@ export interface ResultColumns {
   readonly formats: readonly WireFormat[];
 }
 
+/** What the server's catalog says of a result's columns, kept over queries. */
+export interface ColumnFacts {
+  readonly types: TypeNames;
+  readonly sources: SourceColumns;
+}
+
 /** From a RowDescription to Arrow: a builder for each column. Columns in `asText` arrive as PostgreSQL's text. */
 export async function resultColumns(
   session: Session,
-  types: TypeNames,
+  facts: ColumnFacts,
   columns: readonly ColumnDescription[],
   asText: TextColumns
 ): Promise<ResultColumns> {
-  const names = await types.of(session, columns);
-  const mappings = columns.map(({ oid }, index) => mappingFor(oid, asText.has(index)));
+  const types = await facts.types.of(session, columns);
+  const sources = await facts.sources.of(session, columns);
+  const mappings = columns.map(({ oid }, index) =>
+    mappingFor(oid, asText.has(index), types[index]!.delimiter)
+  );
   const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
-  const described = columns.map(({ name }, index) => ({ name, type: names[index]! }));
+  const described = columns.map(({ name }, index) => ({
+    name,
+    type: types[index]!.name,
+    source: sources[index]!
+  }));
   return {
     schema: arrowSchema(described, builders),
     builders,

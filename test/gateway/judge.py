@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 from psycopg.adapt import Loader
+from psycopg.types import TypeInfo
 
 MICROSECOND = dt.timedelta(microseconds=1)
 EPOCH = dt.datetime(1970, 1, 1)
@@ -89,6 +90,14 @@ class InfinityTimestampTz(Loader):
         return moment(text.replace("+00", "+00:00")).astimezone(dt.timezone.utc)
 
 
+def read_elements_as_text(connection: psycopg.Connection[Any], array_oid: int) -> None:
+    """Have psycopg take the array apart, whatever its elements are."""
+    query = "SELECT e.oid, e.typname, e.typdelim FROM pg_type t, pg_type e WHERE e.oid = t.typelem AND t.oid = %s"
+    element_oid, name, delimiter = connection.execute(query, [array_oid]).fetchone() or (0, "", ",")
+    TypeInfo(name, element_oid, array_oid, delimiter=delimiter).register(connection)
+    connection.adapters.register_loader(element_oid, AsText)
+
+
 def compare(stream_file: str, sql: str) -> dict[str, Any]:
     with pa.OSFile(stream_file) as file:
         table = pa.ipc.open_stream(file).read_all()
@@ -102,6 +111,8 @@ def compare(stream_file: str, sql: str) -> dict[str, Any]:
         for column, field in enumerate(table.schema):
             if pa.types.is_string(field.type):
                 connection.adapters.register_loader(description[column].type_code, AsText)
+            if pa.types.is_list(field.type) and pa.types.is_string(field.type.value_type):
+                read_elements_as_text(connection, description[column].type_code)
         rows = connection.execute(sql).fetchall()
     differences = []
     for column, field in enumerate(table.schema):

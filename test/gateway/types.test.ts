@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { SourceColumns } from '../../src/gateway/postgres/source-columns';
 import { Engine, standbyCredentials } from '../support/engine';
 import { testStack } from '../support/stack';
 
@@ -45,6 +46,8 @@ afterAll(() => engine.close());
 
 const values = (type: string, ...literals: readonly string[]) =>
   `SELECT v::${type} AS v FROM (VALUES ${literals.map(literal => `(${literal})`).join(', ')}, (NULL)) t(v)`;
+
+const LIST_OF_TEXTS = 'list<element: string>';
 
 /** PostgreSQL's type, Arrow's type, a statement. */
 const NATIVE = [
@@ -168,7 +171,22 @@ const NATIVE = [
     values('timestamptz[]', "'{2026-01-01 00:00+00}'")
   ],
   ['boolean[]', 'list<element: bool>', values('boolean[]', "'{t,f,NULL}'")],
-  ['bytea[]', 'list<element: binary>', values('bytea[]', "ARRAY['\\x00'::bytea]")]
+  ['bytea[]', 'list<element: binary>', values('bytea[]', "ARRAY['\\x00'::bytea]")],
+  ['inet[]', LIST_OF_TEXTS, values('inet[]', "'{}'", "'{10.0.0.1/8,NULL,::1}'")],
+  ['interval[]', LIST_OF_TEXTS, values('interval[]', "'{1 day 02:00:00,-1 mon}'")],
+  ['box[]', LIST_OF_TEXTS, values('box[]', "'{(1,1),(0,0);(2,2),(1,1)}'")],
+  ['int4range[]', LIST_OF_TEXTS, values('int4range[]', `'{"[1,5)",empty,NULL}'`)],
+  [
+    'tsvector[]',
+    LIST_OF_TEXTS,
+    values('tsvector[]', `ARRAY['a "b" \\ c'::tsvector, 'NULL'::tsvector, NULL]`)
+  ],
+  [
+    'order_status[]',
+    LIST_OF_TEXTS,
+    "SELECT v::order_status[] AS v FROM (VALUES ('{paid,NULL}'), ('{}'), (NULL)) t(v)"
+  ],
+  ['record[]', LIST_OF_TEXTS, `SELECT ARRAY[ROW(1, 'a,"b"'), ROW(2, NULL)] AS v`]
 ] as const;
 
 /** Types that have no Arrow form of their own. */
@@ -214,6 +232,11 @@ describe('a value that the Arrow type cannot hold', () => {
   it.each([
     ['NaN in numeric(6,2)', "SELECT v::numeric(6,2) AS v FROM (VALUES ('1'), ('NaN')) t(v)"],
     ['a two-dimensional array', "SELECT v::int[] AS v FROM (VALUES ('{1}'), ('{{1,2},{3,4}}')) t(v)"],
+    [
+      'a two-dimensional array of texts',
+      "SELECT v::inet[] AS v FROM (VALUES ('{::1}'), ('{{::1},{::2}}')) t(v)"
+    ],
+    ['an array of texts from index 0', "SELECT v::inet[] AS v FROM (VALUES ('{::1}'), ('[0:0]={::2}')) t(v)"],
     ['an array from index 0', "SELECT v::int[] AS v FROM (VALUES ('{1}'), ('[0:1]={1,2}')) t(v)"],
     [
       'a timestamp beyond int64',
@@ -234,6 +257,47 @@ describe('a value that the Arrow type cannot hold', () => {
     await result.until();
     expect(result.status().error).toMatchObject({ code: 'value-not-representable', subject: 'price' });
     expect(result.status().error?.action).toContain('price::text');
+  });
+});
+
+describe('the schema of a result', () => {
+  const metadata = async (sql: string) =>
+    (await engine.table(sql)).schema.fields.map(field => Object.fromEntries(field.metadata));
+
+  it('says where a column comes from and what its table says of it', async () => {
+    const [id, expression, renamed] = await metadata(
+      'SELECT id, id + 1 AS next, country AS "Land" FROM users'
+    );
+    expect(id).toMatchObject({ 'pg:table': 'users', 'pg:column': 'id', 'pg:not_null': 'true' });
+    expect(renamed).toMatchObject({
+      'pg:schema': 'public',
+      'pg:table': 'users',
+      'pg:column': 'country',
+      'pg:comment': 'ISO 3166-1 alpha-2.'
+    });
+    expect(expression).toEqual({ 'pg:type': 'bigint' });
+  });
+
+  it('asks about a table once', async () => {
+    const sources = new SourceColumns(() => clock);
+    let clock = 0;
+    const asked: string[] = [];
+    const session = {
+      rows: (_sql: string, [oids]: readonly string[]) => {
+        asked.push(oids!);
+        return Promise.resolve([['7', '1', 's', 't', 'c', 't', null]]);
+      }
+    };
+    const column = (tableOid: number) => ({ name: '', oid: 23, typmod: -1, tableOid, attributeNumber: 1 });
+    await sources.of(session, [column(7), column(0), column(7)]);
+    expect(await sources.of(session, [column(7), column(0)])).toMatchObject([
+      { table: 't', notNull: true },
+      null
+    ]);
+    expect(asked).toEqual(['{7}']);
+    clock = 6 * 60_000;
+    await sources.of(session, [column(7)]);
+    expect(asked).toEqual(['{7}', '{7}']);
   });
 });
 

@@ -7,6 +7,7 @@ import { END_OF_STREAM } from '../../src/gateway/arrow/ipc';
 import type { Credentials } from '../../src/gateway/credentials/credentials';
 import { Pool } from '../../src/gateway/postgres/pool';
 import { tlsOptions } from '../../src/gateway/postgres/tls';
+import { SourceColumns } from '../../src/gateway/postgres/source-columns';
 import { TypeNames } from '../../src/gateway/postgres/type-names';
 import { Queries } from '../../src/gateway/query';
 import type { Result } from '../../src/gateway/results/result';
@@ -44,7 +45,11 @@ export class Engine {
     );
     const directory = await mkdtemp(path.join(os.tmpdir(), 'spool-'));
     const store = await ResultStore.open(directory, options.spoolBudgetBytes ?? 2 ** 30, Date.now);
-    return new Engine(new Queries(pool, new TypeNames(), store), store, pool);
+    return new Engine(
+      new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(Date.now) }, store),
+      store,
+      pool
+    );
   }
 
   start(sql: string, request: Partial<QueryRequest> = {}): Result {

@@ -18,8 +18,8 @@ export class ListColumn implements ColumnBuilder {
   private offsets: Int32Array = new Int32Array(1025);
   private spareOffsets: Int32Array | null = null;
   private readonly validity = new Validity();
-  private starts = new Int32Array(4096);
-  private lengths = new Int32Array(4096);
+  protected starts = new Int32Array(4096);
+  protected lengths = new Int32Array(4096);
 
   constructor(private readonly element: ColumnBuilder) {
     this.type = new List(new Field('element', element.type, true));
@@ -32,6 +32,7 @@ export class ListColumn implements ColumnBuilder {
   append(cells: Cells, column: number): void {
     this.reserveOffsets(cells.rows);
     let found = 0;
+    this.prepare(cells, column);
     for (let cell = column, end = cells.rows * cells.columns; cell < end; cell += cells.columns) {
       const length = cells.lengths[cell]!;
       if (length < 0) {
@@ -42,7 +43,7 @@ export class ListColumn implements ColumnBuilder {
       this.offsets[++this.rows] = this.elements + found;
     }
     this.elements += found;
-    const { bytes, view } = cells;
+    const { bytes, view } = this.source(cells);
     this.element.append(
       { bytes, view, columns: 1, rows: found, starts: this.starts, lengths: this.lengths },
       0
@@ -71,8 +72,16 @@ export class ListColumn implements ColumnBuilder {
     }
   }
 
+  /** Called before the arrays of one run are looked at. */
+  protected prepare(_cells: Cells, _column: number): void {}
+
+  /** The bytes that the positions of elements are of. */
+  protected source(cells: Cells): Pick<Cells, 'bytes' | 'view'> {
+    return cells;
+  }
+
   /** Notes where the elements of one array lie, from position `found` on; returns the position after them. */
-  private locate({ bytes, view }: Cells, start: number, length: number, found: number): number {
+  protected locate({ bytes, view }: Cells, start: number, length: number, found: number): number {
     const end = start + length;
     const dimensions = length >= HEADER_BYTES ? view.getInt32(start) : -1;
     if (dimensions === 0) {
@@ -88,6 +97,9 @@ export class ListColumn implements ColumnBuilder {
     const lowerBound = view.getInt32(start + HEADER_BYTES + 4);
     if (lowerBound !== 1) {
       throw new NotRepresentable(`An array whose first index is ${lowerBound}`);
+    }
+    if (size < 0 || 4 * size > length) {
+      throw new RangeError('The server sent an array with more elements than it has room for.');
     }
     this.reserveElements(found + size);
     let at = start + HEADER_BYTES + DIMENSION_BYTES;
@@ -116,7 +128,7 @@ export class ListColumn implements ColumnBuilder {
     }
   }
 
-  private reserveElements(needed: number): void {
+  protected reserveElements(needed: number): void {
     if (needed > this.starts.length) {
       const size = Math.max(this.starts.length * 2, needed);
       const [starts, lengths] = [new Int32Array(size), new Int32Array(size)];

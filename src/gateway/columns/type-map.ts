@@ -11,6 +11,7 @@ import {
 import { ListColumn } from './list';
 import { DecimalColumn, NumericTextColumn } from './numeric';
 import { DateColumn, TimestampColumn } from './temporal';
+import { TextListColumn } from './text-list';
 import { BinaryColumn, JsonbColumn, TextColumn, UuidColumn } from './variable-width';
 
 export type WireFormat = 'binary' | 'text';
@@ -69,9 +70,17 @@ const NAMES = new Map(
   TYPES.flatMap(row => [[row.oid, row.name] as const, [row.arrayOid, `${row.name}[]`] as const])
 );
 
-/** How a column of type `oid` travels; PostgreSQL's own text for a type the table does not hold, or when `asText`. */
-export function mappingFor(oid: number, asText: boolean): TypeMapping {
-  return asText ? AS_TEXT : (BY_OID.get(oid) ?? AS_TEXT);
+/**
+ * How a column of type `oid` travels; PostgreSQL's own text for a type the table does not hold, or when `asText`. An array of such
+ * a type, told by the `delimiter` of its text, is a list of texts.
+ */
+export function mappingFor(oid: number, asText: boolean, delimiter: string | null = null): TypeMapping {
+  const mapping = BY_OID.get(oid) ?? (delimiter === null ? AS_TEXT : textList(delimiter));
+  return asText ? AS_TEXT : mapping;
+}
+
+function textList(delimiter: string): TypeMapping {
+  return { format: 'text', builder: () => new TextListColumn(delimiter) };
 }
 
 /** PostgreSQL's name of a type of the table, without modifiers. */

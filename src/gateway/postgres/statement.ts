@@ -12,6 +12,9 @@ export interface ColumnDescription {
   readonly name: string;
   readonly oid: number;
   readonly typmod: number;
+  /** The table and its column that the values come from unchanged; zeros for an expression. */
+  readonly tableOid: number;
+  readonly attributeNumber: number;
 }
 
 /** What a statement takes and gives: its columns are null when it returns no rows. */
@@ -24,6 +27,8 @@ interface PgField {
   readonly name: string;
   readonly dataTypeID: number;
   readonly dataTypeModifier: number;
+  readonly tableID: number;
+  readonly columnID: number;
 }
 
 /** What `pg` calls on the statement that is at work. */
@@ -95,10 +100,12 @@ export class DescribeStatement extends ExtendedQuery<StatementDescription> {
   }
 
   override handleRowDescription({ fields }: { readonly fields: readonly PgField[] }): void {
-    this.columns = fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+    this.columns = fields.map(({ name, dataTypeID, dataTypeModifier, tableID, columnID }) => ({
       name,
       oid: dataTypeID,
-      typmod: dataTypeModifier
+      typmod: dataTypeModifier,
+      tableOid: tableID,
+      attributeNumber: columnID
     }));
   }
 

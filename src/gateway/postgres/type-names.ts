@@ -7,27 +7,42 @@ const LENGTHS = new Set(['character varying', 'character']);
 /** Types whose typmod is a number of decimals of the second. */
 const SECONDS = /^(time|timestamp)( .*)$/;
 
-/** Names of types by oid. Those that PostgreSQL does not define itself are asked for once. */
-export class TypeNames {
-  private readonly known = new Map<number, string>();
+/** What a result says of one column's type. */
+export interface TypeFacts {
+  /** With modifiers, such as `numeric(12,2)`. */
+  readonly name: string;
+  /** What stands between the elements of an array's text; null for a type that is no array, or one of the type map's. */
+  readonly delimiter: string | null;
+}
 
-  /** The type of each column with modifiers, such as `numeric(12,2)`, in order. */
-  async of(session: Session, columns: readonly ColumnDescription[]): Promise<readonly string[]> {
+/** Types by oid. Those that are not in the type map are asked for once. */
+export class TypeNames {
+  private readonly known = new Map<number, TypeFacts>();
+
+  /** The type of each column, in order. */
+  async of(session: Session, columns: readonly ColumnDescription[]): Promise<readonly TypeFacts[]> {
     const unknown = columns
       .map(({ oid }) => oid)
       .filter(oid => !builtinTypeName(oid) && !this.known.has(oid));
     if (unknown.length > 0) {
-      const rows = await session.rows(
-        'SELECT t.oid, pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1)',
-        [`{${[...new Set(unknown)].join(',')}}`]
+      const rows = await session.rows(TYPES, [`{${[...new Set(unknown)].join(',')}}`]);
+      rows.forEach(([oid, name, delimiter]) =>
+        this.known.set(Number(oid), { name: name ?? '', delimiter: delimiter ?? null })
       );
-      rows.forEach(([oid, name]) => this.known.set(Number(oid), name ?? ''));
     }
-    return columns.map(({ oid, typmod }) =>
-      withModifiers(builtinTypeName(oid) ?? this.known.get(oid) ?? `type ${oid}`, typmod)
-    );
+    return columns.map(({ oid, typmod }) => {
+      const { name, delimiter } = this.known.get(oid) ?? { name: `type ${oid}`, delimiter: null };
+      return { name: withModifiers(builtinTypeName(oid) ?? name, typmod), delimiter };
+    });
   }
 }
+
+/** Only a true array is the array type of its elements; int2vector and the like have elements too. */
+const TYPES = `
+  SELECT t.oid, pg_catalog.format_type(t.oid, NULL), e.typdelim
+  FROM pg_catalog.pg_type t
+  LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
+  WHERE t.oid = ANY ($1)`;
 
 function withModifiers(name: string, typmod: number): string {
   const [, element = name, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(name) ?? [];
