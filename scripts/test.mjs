@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './browser.mjs';
 import { prepare, startDemo } from './demo.mjs';
+import { ensureNodeModules } from './node-modules.mjs';
 import { python } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
 import { perform, staticSteps } from './static-checks.mjs';
@@ -31,6 +32,7 @@ async function main() {
   const totals = { passed: 0, failed: 0 };
   try {
     await prepare();
+    ensureNodeModules(path.join(root, 'test', 'servers'));
     for (const [name, part] of PARTS) {
       process.stdout.write(`\n== ${name}\n`);
       const { passed, failed } = await part(reports);

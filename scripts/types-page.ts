@@ -32,7 +32,12 @@ function rows(): readonly (readonly string[])[] {
   return [
     ...tabled,
     ['arrays of the above', 'List of the above', 'binary'],
-    row('everything else', unknownOid, NO_MODIFIERS)
+    row('everything else', unknownOid, NO_MODIFIERS),
+    [
+      'arrays of everything else',
+      String(mappingFor(unknownOid, false, ',').builder(NO_MODIFIERS).type),
+      mappingFor(unknownOid, false, ',').format
+    ]
   ];
 }
 
@@ -61,12 +66,14 @@ made from \`src/gateway/columns/type-map.ts\`; \`db.query\` turns these columns 
 `;
 
 const RULES = `Every column is nullable, and its field's metadata has PostgreSQL's type with modifiers under \`pg:type\`, such as \`numeric(12,2)\` or
-\`character varying(40)\`. A domain arrives as the type under it.
+\`character varying(40)\`. A domain arrives as the type under it. A column that comes from a table unchanged also says which one
+(\`pg:schema\`, \`pg:table\`, \`pg:column\`), whether it is NOT NULL there (\`pg:not_null\`; an outer join can still give NULL) and the
+comment on it (\`pg:comment\`), as of at most five minutes ago.
 
 ## Rules
 
 - **Everything else** is enums, \`interval\`, \`time with time zone\`, \`inet\`, \`money\`, bit strings, ranges, composites,
-  geometry, types of extensions, and arrays of those. They arrive as PostgreSQL's own text: \`interval\` in the style \`postgres\`,
+  geometry and types of extensions. They arrive as PostgreSQL's own text: \`interval\` in the style \`postgres\`,
   dates within ranges and composites in ISO form.
 - **numeric** without precision and scale (also what \`sum\` and \`avg\` give), of more than 38 digits, with a negative scale or with a scale
   above its precision arrives as text with every digit.

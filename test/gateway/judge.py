@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
-import re
 import struct
 import sys
 import uuid
@@ -21,8 +20,6 @@ import pyarrow as pa
 from psycopg.adapt import Loader
 from psycopg.types import TypeInfo
 
-MICROSECOND = dt.timedelta(microseconds=1)
-EPOCH = dt.datetime(1970, 1, 1)
 DIFFERENCES_KEPT = 20
 
 
@@ -53,46 +50,72 @@ def canonical(value: Any, field: pa.Field) -> Any:
 
 
 def arrow_cell(scalar: pa.Scalar) -> Any:
-    """The value, with dates and times that Python cannot hold as PostgreSQL writes infinity."""
-    if scalar.is_valid and (pa.types.is_timestamp(scalar.type) or pa.types.is_date32(scalar.type)):
-        bits = 64 if pa.types.is_timestamp(scalar.type) else 32
-        raw = scalar.cast(pa.int64() if bits == 64 else pa.int32()).as_py()
-        if raw == 2 ** (bits - 1) - 1:
-            return "infinity"
-        if raw == -(2 ** (bits - 1)):
-            return "-infinity"
-    return scalar.as_py()
+    """The value, moments as the integer that Arrow holds: Python's own end at year 9999."""
+    if not scalar.is_valid:
+        return None
+    if pa.types.is_list(scalar.type):
+        return [arrow_cell(item) for item in scalar.values]
+    return scalar.value if pa.types.is_temporal(scalar.type) else scalar.as_py()
 
 
-def moment(text: str) -> dt.datetime:
-    """Python 3.10 reads fractions of three or six digits only."""
-    padded = re.sub(r"\.(\d+)", lambda fraction: "." + fraction[1].ljust(6, "0"), text)
-    return dt.datetime.fromisoformat(padded)
+def days(date: str, *, before_christ: bool) -> int:
+    """Days since 1970-01-01 in the Gregorian calendar, which PostgreSQL extends to all years."""
+    year, month, day = (int(part) for part in date.split("-"))
+    year = 1 - year if before_christ else year
+    # Every 400 years have 146,097 days; Python's calendar serves for the year within them.
+    cycles, within = divmod(year - 2000, 400)
+    return cycles * 146_097 + dt.date(2000 + within, month, day).toordinal() - dt.date(1970, 1, 1).toordinal()
 
 
-class InfinityDate(Loader):
-    def load(self, data: Any) -> Any:
+def microseconds(time: str) -> int:
+    hours, minutes, seconds = time.split(":")
+    whole, _, fraction = seconds.partition(".")
+    return (int(hours) * 3600 + int(minutes) * 60 + int(whole)) * 10**6 + int(fraction.ljust(6, "0"))
+
+
+class Date(Loader):
+    INFINITY = 2**31 - 1
+
+    def load(self, data: Any) -> int:
         text = bytes(data).decode()
-        return text if "infinity" in text else dt.date.fromisoformat(text)
+        if text.endswith("infinity"):
+            return -self.INFINITY - 1 if text.startswith("-") else self.INFINITY
+        return days(text.removesuffix(" BC"), before_christ=text.endswith(" BC"))
 
 
-class InfinityTimestamp(Loader):
-    def load(self, data: Any) -> Any:
+class Time(Loader):
+    def load(self, data: Any) -> int:
+        return microseconds(bytes(data).decode())
+
+
+class Timestamp(Loader):
+    """With and without zone: the session's zone is UTC, and an instant ends in +00."""
+
+    INFINITY = 2**63 - 1
+
+    def load(self, data: Any) -> int:
         text = bytes(data).decode()
-        return text if "infinity" in text else moment(text)
+        if text.endswith("infinity"):
+            return -self.INFINITY - 1 if text.startswith("-") else self.INFINITY
+        date, time = text.removesuffix(" BC").removesuffix("+00").split(" ")
+        return days(date, before_christ=text.endswith(" BC")) * 86_400_000_000 + microseconds(time)
 
 
-class InfinityTimestampTz(Loader):
-    def load(self, data: Any) -> Any:
-        text = bytes(data).decode()
-        if "infinity" in text:
-            return text
-        return moment(text.replace("+00", "+00:00")).astimezone(dt.timezone.utc)
+LOADERS: dict[str, type[AsText | Date | Time | Timestamp]] = {
+    "json": AsText,
+    "jsonb": AsText,
+    "date": Date,
+    "time": Time,
+    "timestamp": Timestamp,
+    "timestamptz": Timestamp,
+}
 
 
 def read_elements_as_text(connection: psycopg.Connection[Any], array_oid: int) -> None:
     """Have psycopg take the array apart, whatever its elements are."""
-    query = "SELECT e.oid, e.typname, e.typdelim FROM pg_type t, pg_type e WHERE e.oid = t.typelem AND t.oid = %s"
+    query = """SELECT e.oid::int8, e.typname::text, e.typdelim::text
+               FROM pg_type t JOIN pg_type e ON e.oid = t.typelem
+               WHERE t.oid = %s"""
     element_oid, name, delimiter = connection.execute(query, [array_oid]).fetchone() or (0, "", ",")
     TypeInfo(name, element_oid, array_oid, delimiter=delimiter).register(connection)
     connection.adapters.register_loader(element_oid, AsText)
@@ -102,11 +125,8 @@ def compare(stream_file: str, sql: str) -> dict[str, Any]:
     with pa.OSFile(stream_file) as file:
         table = pa.ipc.open_stream(file).read_all()
     with psycopg.connect(options="-c timezone=UTC") as connection:
-        for name in ("json", "jsonb"):
-            connection.adapters.register_loader(name, AsText)
-        connection.adapters.register_loader("date", InfinityDate)
-        connection.adapters.register_loader("timestamp", InfinityTimestamp)
-        connection.adapters.register_loader("timestamptz", InfinityTimestampTz)
+        for name, loader in LOADERS.items():
+            connection.adapters.register_loader(name, loader)
         description = connection.execute(sql).description or []
         for column, field in enumerate(table.schema):
             if pa.types.is_string(field.type):

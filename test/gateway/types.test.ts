@@ -1,42 +1,10 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { SourceColumns } from '../../src/gateway/postgres/source-columns';
 import { Engine, standbyCredentials } from '../support/engine';
+import { judge } from '../support/judge';
 import { testStack } from '../support/stack';
 
-interface Verdict {
-  readonly rows: number;
-  readonly types: readonly string[];
-  readonly differences: readonly unknown[];
-}
-
-/** Runs statements through the engine and has pyarrow and psycopg compare each spooled stream with the database. */
-async function judge(engine: Engine, statements: readonly string[]): Promise<readonly Verdict[]> {
-  const cases = [];
-  for (const sql of statements) {
-    const result = engine.start(sql);
-    await result.until();
-    const { error, spoolPath } = result.status();
-    expect({ sql, error }).toEqual({ sql, error: null });
-    cases.push({ file: spoolPath, sql });
-  }
-  const { host, port, database, user, password } = standbyCredentials();
-  const python = spawn('.venv/bin/python', ['test/gateway/judge.py'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      PGHOST: host,
-      PGPORT: String(port),
-      PGDATABASE: database,
-      PGUSER: user,
-      PGPASSWORD: password,
-      PGSSLMODE: 'verify-full',
-      PGSSLROOTCERT: testStack().caFile
-    }
-  });
-  python.stdin.end(JSON.stringify(cases));
-  return JSON.parse(await text(python.stdout)) as readonly Verdict[];
-}
+const judged = (statements: readonly string[]) =>
+  judge(engine, statements, standbyCredentials(), testStack().caFile);
 
 let engine: Engine;
 beforeAll(async () => {
@@ -209,13 +177,10 @@ const AS_TEXT = [
 ] as const;
 
 describe('every value arrives as psycopg reads it', () => {
-  let verdicts: readonly Verdict[];
+  let verdicts: Awaited<ReturnType<typeof judge>>;
   const cases = [...NATIVE, ...AS_TEXT.map(([type, sql]) => [type, 'string', sql] as const)];
   beforeAll(async () => {
-    verdicts = await judge(
-      engine,
-      cases.map(([, , sql]) => sql)
-    );
+    verdicts = await judged(cases.map(([, , sql]) => sql));
   });
 
   it.each(cases.map(([type, arrow, sql], index) => ({ type, arrow, sql, index })))(
@@ -303,10 +268,7 @@ describe('the schema of a result', () => {
 
 it('the sample tables arrive whole', async () => {
   const tables = ['users', 'orders', 'products', 'analytics.events'];
-  for (const verdict of await judge(
-    engine,
-    tables.map(table => `SELECT * FROM ${table} ORDER BY 1`)
-  )) {
+  for (const verdict of await judged(tables.map(table => `SELECT * FROM ${table} ORDER BY 1`))) {
     expect(verdict.differences).toEqual([]);
     expect(verdict.rows).toBeGreaterThan(0);
   }

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import type { Credentials } from '../../src/gateway/credentials/credentials';
+import { count, list, record, text as string, type Parsed, type Parser } from '../../src/contract/parse';
+import type { Engine } from './engine';
+
+const anything: Parser<unknown> = value => value;
+
+const parseVerdicts = list(record({ rows: count, types: list(string), differences: list(anything) }));
+type Verdict = Parsed<typeof parseVerdicts>[number];
+
+/** Runs statements through the engine and has pyarrow and psycopg compare each spooled stream with the database. */
+export async function judge(
+  engine: Engine,
+  statements: readonly string[],
+  { host, port, database, user, password }: Credentials,
+  caFile: string
+): Promise<readonly Verdict[]> {
+  const cases = [];
+  for (const sql of statements) {
+    const result = engine.start(sql);
+    await result.until();
+    const { error, spoolPath } = result.status();
+    expect({ sql, error }).toEqual({ sql, error: null });
+    cases.push({ file: spoolPath, sql });
+  }
+  const python = spawn('.venv/bin/python', ['test/gateway/judge.py'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      PGHOST: host,
+      PGPORT: String(port),
+      PGDATABASE: database,
+      PGUSER: user,
+      PGPASSWORD: password,
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: caFile
+    }
+  });
+  python.stdin.end(JSON.stringify(cases));
+  return parseVerdicts(JSON.parse(await text(python.stdout)), 'verdicts');
+}

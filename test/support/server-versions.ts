@@ -1,0 +1,75 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Client } from 'pg';
+import { freePort } from '../../demo/free-port';
+import { connect, startServer } from '../../demo/postgres-server';
+import { createPrimary, openSetup, removeOutsideData } from '../../demo/postgres-setup';
+import type { Credentials } from '../../src/gateway/credentials/credentials';
+
+/** Every major version the product is for; 18 is the one that the test stack runs. */
+export const MAJOR_VERSIONS = [13, 14, 15, 16, 17, 18] as const;
+export type MajorVersion = (typeof MAJOR_VERSIONS)[number];
+
+/** One empty server of a given version, reached by its superuser over TLS. */
+export interface VersionedServer {
+  readonly credentials: Credentials;
+  readonly caFile: string;
+  /** A plain connection, for what the test sets up. */
+  connect(): Promise<Client>;
+  stop(): Promise<void>;
+}
+
+/** The packages of test/servers; version 18 comes with the project. */
+function requiredBy(version: MajorVersion): string {
+  return version === 18
+    ? __filename
+    : path.join(__dirname, '..', 'servers', 'node_modules', `postgres-${version}`, 'index.js');
+}
+
+/** Starts a server of `version` on a free port of the loopback address; `settings` as in postgresql.conf. */
+export async function startVersion(
+  version: MajorVersion,
+  settings: Readonly<Record<string, string>> = {}
+): Promise<VersionedServer> {
+  const stateDir = mkdtempSync(path.join(tmpdir(), `replica-server-${version}-`));
+  // PostgreSQL's account must be able to pass through when the tests run as root.
+  chmodSync(stateDir, 0o711);
+  const setup = openSetup(stateDir, () => undefined, requiredBy(version));
+  await createPrimary(setup);
+  const port = await freePort();
+  const admin = { user: 'postgres', password: setup.passwords.admin };
+  const caFile = path.join(stateDir, 'ca.crt');
+  const server = await startServer({
+    name: `PostgreSQL ${version}`,
+    binaries: setup.binaries,
+    account: setup.account,
+    dataDirectory: path.join(setup.serverDir, 'primary'),
+    logFile: path.join(stateDir, 'server.log'),
+    port,
+    settings: {
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      ssl: 'on',
+      ssl_cert_file: path.join(setup.serverDir, 'server.crt'),
+      ssl_key_file: path.join(setup.serverDir, 'server.key'),
+      password_encryption: 'scram-sha-256',
+      fsync: 'off',
+      ...settings
+    },
+    access: ['hostssl all all 127.0.0.1/32 scram-sha-256'],
+    admin,
+    caFile
+  });
+  const address = { host: 'localhost', port };
+  return {
+    credentials: { ...address, database: 'postgres', ...admin },
+    caFile,
+    connect: () => connect(address, 'postgres', admin, caFile),
+    stop: async () => {
+      await server.stop();
+      removeOutsideData(stateDir);
+      rmSync(stateDir, { recursive: true, force: true });
+    }
+  };
+}
