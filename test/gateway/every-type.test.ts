@@ -106,6 +106,37 @@ const STATISTICS = `
   CREATE STATISTICS correlation ON a, b FROM correlated;
   ANALYZE correlated`;
 
+/** Types that somebody has made: extensions the server has never told us about among them. */
+const MADE = `
+  CREATE EXTENSION hstore;
+  CREATE EXTENSION citext;
+  CREATE EXTENSION ltree;
+  CREATE EXTENSION cube;
+  CREATE EXTENSION isn;
+  CREATE TYPE mood AS ENUM ('sad', 'so, so', 'it''s "ok"');
+  CREATE TYPE address AS (street text, number integer, moods mood[]);
+  CREATE TYPE float_range AS RANGE (subtype = float8);
+  CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+  CREATE DOMAIN triple AS integer[] CHECK (cardinality(VALUE) = 3);
+  CREATE DOMAIN home AS address;
+  CREATE TABLE "odd ""table" (a integer, b text)`;
+
+const MADE_VALUES: readonly (readonly [type: string, literal: string, arrow: string])[] = [
+  ['hstore', '"a"=>"1, 2", "b"=>NULL', 'string'],
+  ['citext', 'MiXed', 'string'],
+  ['ltree', 'top.middle.leaf', 'string'],
+  ['lquery', 'top.*{1,2}', 'string'],
+  ['cube', '(1, 2),(3, 4)', 'string'],
+  ['ean13', '978-0-393-04002-9', 'string'],
+  ['mood', 'so, so', 'string'],
+  ['address', '("Main ""Street",5,"{sad,\\"so, so\\"}")', 'string'],
+  ['float_range', '[1.5,2)', 'string'],
+  ['positive', '7', 'int32'],
+  ['triple', '{1,NULL,3}', 'list<element: int32>'],
+  ['home', '(a,1,)', 'string'],
+  ['"odd ""table"', '(1,x)', 'string']
+];
+
 const BUILT_IN = `
   SELECT typname FROM pg_type
   WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm')
@@ -119,9 +150,7 @@ function statementFor(type: string): string {
     return known;
   }
   const name = `pg_catalog."${type}"`;
-  const rows = (LITERALS[type] ?? []).map(
-    literal => `(E'${literal.replace(/['\\]/g, '\\$&')}'::${name})`
-  );
+  const rows = (LITERALS[type] ?? []).map(literal => `(E'${literal.replace(/['\\]/g, '\\$&')}'::${name})`);
   return `SELECT v AS value, ARRAY[v, NULL] AS list, v::"domain_${type}" AS domain
     FROM (VALUES ${rows.join(', ')}, (NULL::${name})) t(v)`;
 }
@@ -136,6 +165,7 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
     const client = await server.connect();
     types = (await client.query<{ typname: string }>(BUILT_IN)).rows.map(({ typname }) => typname);
     await client.query(STATISTICS);
+    await client.query(MADE);
     for (const type of types.filter(name => LITERALS[name]?.length)) {
       await client.query(`CREATE DOMAIN "domain_${type}" AS pg_catalog."${type}"`);
     }
@@ -158,5 +188,33 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
     );
     expect(wrong).toEqual([]);
     expect(verdicts.filter(({ rows }) => rows === 0)).toEqual([]);
+  });
+
+  it('types that somebody has made arrive as psycopg reads them, and in arrays too', async () => {
+    const statements = MADE_VALUES.map(
+      ([type, literal]) =>
+        `SELECT v AS value, ARRAY[v, NULL]::${type}[] AS list FROM (VALUES ('${literal.replaceAll("'", "''")}'::${type}), (NULL::${type})) t(v)`
+    );
+    const verdicts = await judge(engine, statements, server.credentials, server.caFile);
+    MADE_VALUES.forEach(([type, , arrow], index) => {
+      expect({ type, ...verdicts[index] }).toMatchObject({ type, differences: [], rows: 2 });
+      expect(verdicts[index]?.types[0]).toBe(arrow);
+      expect(verdicts[index]?.types[1]).toMatch(/^list/);
+    });
+  });
+
+  it('names every type as PostgreSQL does', async () => {
+    const [{ fields } = { fields: null }] = [
+      await engine.run(
+        `SELECT NULL::mood[], NULL::address, NULL::bit(3)[], NULL::"odd ""table"[], 1::numeric(5,-2)`
+      )
+    ];
+    expect(fields?.map(({ type }) => type)).toEqual([
+      'mood[]',
+      'address',
+      'bit(3)[]',
+      '"odd ""table"[]',
+      'numeric(5,-2)'
+    ]);
   });
 });
