@@ -78,8 +78,7 @@ export async function createPrimary(setup: PostgresSetup): Promise<void> {
       ...(setup.binaries.majorVersion >= BUILTIN_LOCALES_SINCE
         ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
         : []),
-      '--no-sync',
-      '--no-instructions'
+      '--no-sync'
     ]);
   } finally {
     rmSync(passwordFile);
