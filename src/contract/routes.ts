@@ -20,6 +20,8 @@
  * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
  * | activity | GET | → Activity |
  * | activity/input | POST | a person used keyboard or pointer → 204 |
+ * | activity/keep-awake | POST | KeepAwakeRequest → Activity |
+ * | activity/keep-awake | DELETE | takes the wish back → Activity |
  */
 export const ROUTES = {
   health: 'v1/health',
@@ -29,7 +31,8 @@ export const ROUTES = {
   queries: 'v1/queries',
   exports: 'v1/exports',
   activity: 'v1/activity',
-  input: 'v1/activity/input'
+  input: 'v1/activity/input',
+  keepAwake: 'v1/activity/keep-awake'
 } as const;
 
 /** The part of the Jupyter server's URL space that is forwarded to the gateway. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { SOCKET_VARIABLE } from '../contract/routes';
+import { DEFAULT_MAX_BUSY_HOURS } from '../idle/policy';
 import { GatewayError } from './gateway-error';
 
 type TlsMode = 'verify-full' | 'require' | 'disable';
@@ -28,7 +29,11 @@ export interface Config {
   readonly dataBucket: string | null;
   readonly encoderWorkers: number;
   readonly idleTimeoutMinutes: number;
+  /** Hours without a sign of life after which work counts as stuck. */
+  readonly maxBusyHours: number;
   readonly stopper: 'none' | 'sagemaker';
+  /** Where the auto-stop program keeps its log, and below `auto-stop/` what it and the gateway tell each other. */
+  readonly autoStopDirectory: string;
 }
 
 /**
@@ -46,10 +51,13 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
  * | JUPYTERLAB_REPLICA_ENCODER_WORKERS | worker threads for Parquet | processors − 1 |
  * | JUPYTERLAB_REPLICA_IDLE_TIMEOUT_MIN | minutes until an idle instance stops | 120 |
+ * | JUPYTERLAB_REPLICA_MAX_BUSY_H | hours without a sign of life until work counts as stuck | 12 |
  * | JUPYTERLAB_REPLICA_STOPPER | `sagemaker` where auto-stop is installed | none |
+ * | JUPYTERLAB_REPLICA_AUTO_STOP_DIR | directory of the auto-stop log | `~/SageMaker` where auto-stop is installed, else that of the socket |
  */
 export function readConfig(environment: NodeJS.ProcessEnv, processors: number): Config {
   const socketPath = required(environment, SOCKET_VARIABLE);
+  const stopper = environment['JUPYTERLAB_REPLICA_STOPPER'] === 'sagemaker' ? 'sagemaker' : 'none';
   return {
     socketPath,
     credentials: readCredentials(environment),
@@ -63,7 +71,13 @@ export function readConfig(environment: NodeJS.ProcessEnv, processors: number): 
     dataBucket: environment['JUPYTERLAB_REPLICA_DATA_BUCKET'] || null,
     encoderWorkers: positive(environment, 'JUPYTERLAB_REPLICA_ENCODER_WORKERS', Math.max(1, processors - 1)),
     idleTimeoutMinutes: positive(environment, 'JUPYTERLAB_REPLICA_IDLE_TIMEOUT_MIN', 120),
-    stopper: environment['JUPYTERLAB_REPLICA_STOPPER'] === 'sagemaker' ? 'sagemaker' : 'none'
+    maxBusyHours: positive(environment, 'JUPYTERLAB_REPLICA_MAX_BUSY_H', DEFAULT_MAX_BUSY_HOURS),
+    stopper,
+    autoStopDirectory:
+      environment['JUPYTERLAB_REPLICA_AUTO_STOP_DIR'] ||
+      (stopper === 'sagemaker'
+        ? path.join(environment['HOME'] || '/home/ec2-user', 'SageMaker')
+        : path.dirname(socketPath))
   };
 }
 

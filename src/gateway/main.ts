@@ -1,8 +1,9 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, uptime } from 'node:os';
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { version } from '../../package.json';
 import { ActivityLog } from './activity';
+import { AutoStopFiles } from './auto-stop-files';
 import { type Config, readConfig } from './config';
 import { openCredentials } from './credentials/open';
 import { Exports } from './export';
@@ -76,7 +77,8 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const catalogPool = new Pool(credentials, session, 1);
   const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
   const queries = new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(now) }, store);
-  const activity = new ActivityLog(config, now);
+  const files = new AutoStopFiles(config.autoStopDirectory);
+  const activity = new ActivityLog({ config, files, now, bootedAtMs: () => now() - 1000 * uptime() });
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
   const exports = new Exports({
     openSource: ({ sql, params, origin }) => {
@@ -102,6 +104,9 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     catalogPool.close();
     server.closeAllConnections();
     await rm(config.socketPath, { force: true });
+    if (config.stopper === 'none') {
+      await files.remove();
+    }
     // Only when nobody else keeps something there.
     await rmdir(config.spoolDirectory).catch(() => undefined);
     await rmdir(path.dirname(config.socketPath)).catch(() => undefined);

@@ -1,24 +1,29 @@
-import { evidenceOf, type Evidence } from './evidence';
+import { evidenceOf, type Evidence, type Hold } from './evidence';
+import { keepAwakeUntilMs, WORK_ENDS } from './keep-awake';
 import { type IdleSignals } from './signals';
-import { parseTimestamp } from './timestamp';
-import { minutesInWords } from './words';
+import { minutesInWords, timeLeftInWords } from './words';
 
 export interface IdleVerdict {
-  /** `held`: something runs. `counting`: the time runs out. `stop`: it has run out. */
+  /** `held`: something runs, or a person asked for more time. `counting`: the time runs out. `stop`: it has run out. */
   readonly kind: 'held' | 'counting' | 'stop';
-  /** Since when nothing has happened; now while something holds the instance open. */
+  /** Since when nothing has happened; now while something runs. */
   readonly idleSinceMs: number;
   /** When it stops if nothing happens from now on. */
   readonly stopsAtMs: number;
-  /** What holds the instance open, in words. */
-  readonly holds: readonly string[];
+  /** What holds the instance open. */
+  readonly holds: readonly HeldBy[];
   /** What happened last, in words. */
   readonly lastActivity: string;
   /** What a person should know about the signals themselves, in words. */
   readonly notices: readonly string[];
-  /** The tightest of `warnAtMinutes` that has been reached, null for none. */
-  readonly warnedMinutes: number | null;
+  /** The minutes of each warning that is due, most minutes first. */
+  readonly warningsDue: readonly number[];
+  /** A person's wish as far as it holds: a time, `work-ends` while something runs, or null. */
+  readonly keptAwakeUntil: number | 'work-ends' | null;
 }
+
+/** A hold in words that popup, log and command line share. */
+export type HeldBy = Hold & { readonly words: string };
 
 const DEFAULT_TIMEOUT_MINUTES = 120;
 export const DEFAULT_MAX_BUSY_HOURS = 12;
@@ -35,15 +40,20 @@ export function judge(signals: IdleSignals): IdleVerdict {
   const evidence = evidenceOf(signals, maxBusyHours);
   const latest = evidence.reduce(later, {
     what: 'this check, for want of any other sign',
-    untilMs: Number.NEGATIVE_INFINITY
+    untilMs: Number.NEGATIVE_INFINITY,
+    hold: null
   });
   const idleSinceMs = evidence.length === 0 ? nowMs : Math.min(latest.untilMs, nowMs);
-  const keepAwakeMs = parseTimestamp(signals.keepAwakeUntil) ?? Number.NEGATIVE_INFINITY;
-  const stopsAtMs = Math.max(idleSinceMs + 60_000 * timeoutMinutes, keepAwakeMs);
-  const holds = evidence.filter(({ untilMs }) => untilMs > nowMs).map(({ what }) => what);
-  if (keepAwakeMs > nowMs) {
-    holds.push('it was asked to stay on');
-  }
+  const running = evidence.flatMap(({ hold, untilMs, what }) =>
+    hold && untilMs > nowMs ? [{ ...hold, words: what }] : []
+  );
+  const wish = keepAwakeUntilMs(signals.keepAwake, nowMs);
+  const keptAwakeUntil = wish === WORK_ENDS && running.length === 0 ? null : wish;
+  const stopsAtMs = Math.max(
+    idleSinceMs + 60_000 * timeoutMinutes,
+    typeof keptAwakeUntil === 'number' ? keptAwakeUntil : Number.NEGATIVE_INFINITY
+  );
+  const holds = [...running, ...wishInWords(keptAwakeUntil, nowMs)];
   return {
     kind: holds.length > 0 ? 'held' : nowMs >= stopsAtMs ? 'stop' : 'counting',
     idleSinceMs,
@@ -51,30 +61,55 @@ export function judge(signals: IdleSignals): IdleVerdict {
     holds,
     lastActivity: latest.what,
     notices: noticesOf(signals, evidence, maxBusyHours),
-    warnedMinutes: warnedMinutes(stopsAtMs - nowMs, signals.warnAtMinutes, timeoutMinutes)
+    warningsDue: warningsDue(stopsAtMs - nowMs, signals.warnAtMinutes, timeoutMinutes),
+    keptAwakeUntil
   };
 }
 
 const later = (a: Evidence, b: Evidence): Evidence => (b.untilMs > a.untilMs ? b : a);
 
+function wishInWords(until: number | 'work-ends' | null, nowMs: number): HeldBy[] {
+  if (until === null) {
+    return [];
+  }
+  const words =
+    until === WORK_ENDS
+      ? 'you asked it to stay on until the running work ends'
+      : `you asked it to stay on for another ${timeLeftInWords(until - nowMs)}`;
+  return [{ kind: 'keep-awake', name: '', sinceMs: null, rows: null, words }];
+}
+
 function noticesOf(signals: IdleSignals, evidence: readonly Evidence[], maxBusyHours: number): string[] {
+  const { jupyter, nowMs } = signals;
   const away = (name: string, seen: { readonly kind: string }) =>
     seen.kind === 'unreachable' ? [`${name} does not answer, so what it does is unknown.`] : [];
-  const stuck = evidence.filter(({ kernel, untilMs }) => kernel === 'busy' && untilMs <= signals.nowMs);
+  const stuck = evidence.filter(({ hold, untilMs }) => hold !== null && untilMs <= nowMs);
+  const unjoined = jupyter.kind === 'reachable' ? jupyter.kernels.filter(isUnjoined) : [];
   return [
-    ...away('Jupyter', signals.jupyter),
+    ...away('Jupyter', jupyter),
     ...away('The gateway', signals.gateway),
-    ...stuck.map(
-      ({ what }) =>
-        `${what}, but has sent nothing for ${minutesInWords(60 * maxBusyHours)} and counts as stuck.`
-    )
+    ...stuck.map(({ what, hold }) =>
+      hold?.kind === 'processes'
+        ? `${what}, but there was no other sign of use for ${minutesInWords(60 * maxBusyHours)}, so they hold nothing open.`
+        : `${what}, but has shown no sign of life for ${minutesInWords(60 * maxBusyHours)} and counts as stuck.`
+    ),
+    ...unjoined.map(({ name }) => `kernel “${name}” waits to be joined by a client and holds nothing open.`)
   ];
 }
 
+const isUnjoined = ({
+  state,
+  connections
+}: {
+  readonly state: string;
+  readonly connections: number | null;
+}) => state === 'starting' && connections === 0;
+
 /** A warning longer than the timeout itself would be there from the start and warn of nothing. */
-function warnedMinutes(leftMs: number, thresholds: readonly number[], timeoutMinutes: number): number | null {
-  const reached = thresholds.filter(minutes => minutes < timeoutMinutes && leftMs <= 60_000 * minutes);
-  return reached.length > 0 ? Math.min(...reached) : null;
+function warningsDue(leftMs: number, thresholds: readonly number[], timeoutMinutes: number): number[] {
+  return thresholds
+    .filter(minutes => minutes < timeoutMinutes && leftMs <= 60_000 * minutes)
+    .sort((a, b) => b - a);
 }
 
 const positiveOr = (value: number, fallback: number): number =>

@@ -46,6 +46,10 @@ export interface IReplicaClient {
   activity(signal?: AbortSignal): Promise<Activity>;
   /** Tells that a person used keyboard or pointer. Holds no content. */
   reportInput(): Promise<void>;
+  /** Asks for the instance to stay on for so many minutes, or with null until the running work ends. */
+  keepAwake(minutes: number | null): Promise<Activity>;
+  /** Takes that back. */
+  endKeepAwake(): Promise<Activity>;
 }
 
 /** A request of which the contract's defaults may be left out. */

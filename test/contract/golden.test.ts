@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseActivity } from '../../src/contract/activity';
+import { parseKeepAwake, parseKeepAwakeRequest } from '../../src/contract/auto-stop';
 import { parseCatalog, parseColumns } from '../../src/contract/catalog';
 import { parseConnection, parseHealth } from '../../src/contract/connection';
 import { ERROR_CODES, parseErrorReply } from '../../src/contract/errors';
@@ -23,6 +24,8 @@ const PARSERS: Record<string, Parser<unknown>> = {
   'export-request.json': parseExportRequest,
   'export-status.json': parseExportStatus,
   'health.json': parseHealth,
+  'keep-awake.json': parseKeepAwake,
+  'keep-awake-request.json': parseKeepAwakeRequest,
   'query-request.json': parseQueryRequest,
   'query-status.json': parseQueryStatus,
   'query-status-failed.json': parseQueryStatus

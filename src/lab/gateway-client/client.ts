@@ -3,6 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { tableFromIPC, type Table } from 'apache-arrow';
 import { parseActivity, type Activity } from '../../contract/activity';
+import { type KeepAwakeRequest } from '../../contract/auto-stop';
 import { parseCatalog, parseColumns, type Catalog, type Column } from '../../contract/catalog';
 import { parseConnection, parseHealth, type Connection, type Health } from '../../contract/connection';
 import { parseExportList, parseExportStatus, type ExportStatus } from '../../contract/export';
@@ -101,6 +102,15 @@ export class GatewayClient implements IReplicaClient {
 
   async reportInput(): Promise<void> {
     await this.send('POST', ROUTES.input);
+  }
+
+  keepAwake(minutes: number | null): Promise<Activity> {
+    const body: KeepAwakeRequest = { minutes };
+    return this.json('POST', ROUTES.keepAwake, parseActivity, { body });
+  }
+
+  endKeepAwake(): Promise<Activity> {
+    return this.json('DELETE', ROUTES.keepAwake, parseActivity);
   }
 
   private async *events<T extends { readonly state: string }>(

@@ -1,13 +1,17 @@
 import { type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { type Activity } from '../../contract/activity';
-import { DEFAULT_MAX_BUSY_HOURS, DEFAULT_WARN_AT_MINUTES, judge, type IdleVerdict } from '../../idle/policy';
+import { DEFAULT_WARN_AT_MINUTES, judge, type IdleVerdict } from '../../idle/policy';
 import { type IdleSignals } from '../../idle/signals';
+import { parseTimestamp } from '../../idle/timestamp';
 import { type IReplicaClient } from '../tokens';
 import { type JupyterSignals } from './jupyter-signals';
 
+/** The auto-stop program looks every few minutes. */
+const STALE_CHECK_MS = 15 * 60_000;
+
 interface Sources {
-  readonly client: Pick<IReplicaClient, 'activity'>;
+  readonly client: Pick<IReplicaClient, 'activity' | 'keepAwake' | 'endKeepAwake'>;
   readonly readJupyter: () => Promise<JupyterSignals>;
   readonly now: () => number;
 }
@@ -58,6 +62,21 @@ export class IdleModel implements IDisposable {
     return activity && judge(this.#signals(activity));
   }
 
+  /** False where no auto-stop program has looked at the machine of late; what an old look saw says nothing. */
+  get hasStopper(): boolean {
+    const checkedMs = parseTimestamp(this.activity?.machine?.checkedAt ?? null);
+    return checkedMs !== null && Math.abs(this.nowMs - checkedMs) < STALE_CHECK_MS;
+  }
+
+  /** Keeps the instance on for so many minutes, or with null until the running work ends. Rejects as the client does. */
+  async keepAwake(minutes: number | null): Promise<void> {
+    this.#hear(await this.sources.client.keepAwake(minutes));
+  }
+
+  async endKeepAwake(): Promise<void> {
+    this.#hear(await this.sources.client.endKeepAwake());
+  }
+
   /** Asks both sources. Never rejects: a silent source is a signal too. */
   async refresh(): Promise<void> {
     const { client, readJupyter } = this.sources;
@@ -87,6 +106,13 @@ export class IdleModel implements IDisposable {
     Signal.clearData(this);
   }
 
+  #hear(activity: Activity): void {
+    this.#gateway = { value: activity, atMs: this.sources.now(), isAway: false };
+    if (!this.#isDisposed) {
+      this.#changed.emit();
+    }
+  }
+
   #signals(activity: Activity): IdleSignals {
     const away = (heard: Heard<unknown>) => ({
       kind: 'unreachable' as const,
@@ -98,9 +124,10 @@ export class IdleModel implements IDisposable {
       bootedAt: activity.bootedAt,
       jupyter: this.#jupyter.isAway || !jupyter ? away(this.#jupyter) : { kind: 'reachable', ...jupyter },
       gateway: this.#gateway.isAway ? away(this.#gateway) : { kind: 'reachable', ...activity },
-      keepAwakeUntil: null,
+      machine: this.hasStopper ? activity.machine : null,
+      keepAwake: activity.keepAwake,
       timeoutMinutes: activity.idleTimeoutMinutes,
-      maxBusyHours: DEFAULT_MAX_BUSY_HOURS,
+      maxBusyHours: activity.maxBusyHours,
       warnAtMinutes: this.warnAtMinutes
     };
   }

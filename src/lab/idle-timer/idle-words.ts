@@ -39,9 +39,9 @@ export function idleWords(
       : [`Last sign of use: ${verdict.lastActivity}, ${agoInWords(nowMs - verdict.idleSinceMs)}.`];
   return {
     status: isDue ? 'Auto-stop is due' : `Auto-stop in ${timeLeftInWords(leftMs)}`,
-    isNear: verdict.warnedMinutes !== null,
+    isNear: verdict.warningsDue.length > 0,
     headline: headline(activity, isDue, clock(verdict.stopsAtMs)),
-    holds: verdict.holds,
+    holds: verdict.holds.map(({ words }) => words),
     facts: [
       ...since,
       ...verdict.notices,

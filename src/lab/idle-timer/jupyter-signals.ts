@@ -1,6 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { list, nullable, optional, record, text } from '../../contract/parse';
+import { count, list, nullable, optional, record, text } from '../../contract/parse';
 import { type KernelSignal, type TerminalSignal } from '../../idle/signals';
 
 export interface JupyterSignals {
@@ -12,7 +12,13 @@ export interface JupyterSignals {
 
 const maybeText = optional(nullable(text), null);
 const parseKernels = list(
-  record({ id: text, name: text, execution_state: optional(text, 'unknown'), last_activity: maybeText })
+  record({
+    id: text,
+    name: text,
+    execution_state: optional(text, 'unknown'),
+    last_activity: maybeText,
+    connections: optional(nullable(count), null)
+  })
 );
 const parseSessions = list(record({ path: text, kernel: nullable(record({ id: text })) }));
 const parseTerminals = list(record({ name: text, last_activity: maybeText }));
@@ -29,7 +35,8 @@ export async function readJupyterSignals(settings: ServerConnection.ISettings): 
     kernels: parseKernels(kernels.json).map(kernel => ({
       name: baseName(paths.get(kernel.id)) ?? kernel.name,
       state: kernel.execution_state,
-      lastActivityAt: kernel.last_activity
+      lastActivityAt: kernel.last_activity,
+      connections: kernel.connections
     })),
     terminals: parseTerminals(terminals.json).map(({ name, last_activity }) => ({
       name,
