@@ -39,10 +39,14 @@ const HOUR_MS = 3_600_000;
 /** Every sign of use in the signals. A time that cannot be read is no sign. */
 export function evidenceOf(signals: IdleSignals, maxBusyHours: number): Evidence[] {
   const reader = new EvidenceReader(signals, HOUR_MS * maxBusyHours);
-  const signs = [...reader.traces(), ...reader.work()];
+  const [traces, work] = [reader.traces(), reader.work()];
+  const lastSigns = [
+    ...traces.map(({ untilMs }) => untilMs),
+    ...work.map(({ untilMs }) => untilMs - HOUR_MS * maxBusyHours)
+  ];
   // What only burns processor time has no end of its own, so it counts from the last sign of another kind.
-  const processes = reader.processes(latestPast(signs, signals.nowMs));
-  return reader.lengthened([...signs, ...processes, ...reader.endedWork()]);
+  const processes = reader.processes(lastSigns.length > 0 ? Math.max(...lastSigns) : signals.nowMs);
+  return reader.lengthened([...traces, ...work, ...processes, ...reader.endedWork()]);
 }
 
 class EvidenceReader {
@@ -190,12 +194,6 @@ class EvidenceReader {
     }
     return ms > this.#nowMs ? this.#aheadMeansMs : ms;
   }
-}
-
-/** The latest moment of use that is over, leaving aside what is promised for later. */
-function latestPast(signs: readonly Evidence[], nowMs: number): number {
-  const past = signs.map(({ untilMs }) => Math.min(untilMs, nowMs));
-  return past.length === 0 ? nowMs : Math.max(...past);
 }
 
 const later = (a: number | null, b: number | null): number | null =>

@@ -1,48 +1,10 @@
 import { judge } from '../../src/idle/policy';
-import { type IdleSignals, type KernelSignal } from '../../src/idle/signals';
+import { type IdleSignals } from '../../src/idle/signals';
+import { at, NOW, signals, withGateway, withKernel, withMachine, withTerminal, work } from './given';
 
-const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
-const at = (minutesFromNow: number) => new Date(NOW + 60_000 * minutesFromNow).toISOString();
-
-const QUIET_GATEWAY = {
-  kind: 'reachable',
-  queries: [],
-  exports: [],
-  lastWorkAt: null,
-  lastInputAt: null
-} as const;
-
-function signals(changes: Partial<IdleSignals> = {}): IdleSignals {
-  return {
-    nowMs: NOW,
-    bootedAt: at(-300),
-    jupyter: { kind: 'reachable', kernels: [], terminals: [] },
-    gateway: QUIET_GATEWAY,
-    keepAwakeUntil: null,
-    timeoutMinutes: 120,
-    maxBusyHours: 12,
-    warnAtMinutes: [15, 5],
-    ...changes
-  };
-}
-
-const withKernel = (kernel: Partial<KernelSignal>, changes: Partial<IdleSignals> = {}) =>
-  signals({
-    jupyter: {
-      kind: 'reachable',
-      kernels: [{ name: 'features.ipynb', state: 'idle', lastActivityAt: null, ...kernel }],
-      terminals: []
-    },
-    ...changes
-  });
-
-const withTerminal = (lastActivityAt: string | null) =>
-  signals({
-    jupyter: { kind: 'reachable', kernels: [], terminals: [{ name: '1', lastActivityAt }] }
-  });
-
-const withGateway = (changes: object, others: Partial<IdleSignals> = {}) =>
-  signals({ gateway: { ...QUIET_GATEWAY, ...changes }, ...others });
+const wish = (until: string) => ({ until, askedAt: at(-1) });
+const kept = (until: string, changes: Partial<IdleSignals> = {}) =>
+  signals({ keepAwake: wish(until), ...changes });
 
 /** Each case: what is told, the verdict, minutes from now until the stop. */
 const CASES: [string, IdleSignals, 'held' | 'counting' | 'stop', number][] = [
@@ -79,8 +41,8 @@ const CASES: [string, IdleSignals, 'held' | 'counting' | 'stop', number][] = [
   ['a terminal without a time holds nothing', withTerminal(null), 'stop', -180],
   ['keyboard and pointer count', withGateway({ lastInputAt: at(-1) }), 'counting', 119],
   ['the last query counts', withGateway({ lastWorkAt: at(-60) }), 'counting', 60],
-  ['a running query holds', withGateway({ queries: [{ label: 'q', rows: 1 }] }), 'held', 120],
-  ['a running export holds', withGateway({ exports: [{ label: 'e', rows: 1 }] }), 'held', 120],
+  ['a running query holds', withGateway({ queries: [work('q')] }), 'held', 120],
+  ['a running export holds', withGateway({ exports: [work('e')] }), 'held', 120],
   ['a naive time is UTC', withGateway({ lastInputAt: '2026-11-22T11:50:00' }), 'counting', 110],
   [
     'whole seconds are read like fractions',
@@ -116,9 +78,99 @@ const CASES: [string, IdleSignals, 'held' | 'counting' | 'stop', number][] = [
     'counting',
     100
   ],
-  ['keep-awake holds up to its time and no longer', signals({ keepAwakeUntil: at(30) }), 'held', 30],
-  ['keep-awake never shortens the time', signals({ keepAwakeUntil: at(30), bootedAt: at(0) }), 'held', 120],
-  ['keep-awake that is over changes nothing', signals({ keepAwakeUntil: at(-1) }), 'stop', -1],
+  [
+    'a program in a terminal holds',
+    withMachine({ jobs: [{ command: 'sleep', startedAt: at(-200) }] }),
+    'held',
+    120
+  ],
+  [
+    'a program in a terminal that has printed nothing for over twelve hours counts as stuck',
+    withMachine({ jobs: [{ command: 'sleep', startedAt: at(-750) }] }, { bootedAt: at(-900) }),
+    'counting',
+    90
+  ],
+  [
+    'a long program in a terminal that prints now and then holds',
+    withTerminal(at(-600), {
+      bootedAt: at(-3_000),
+      machine: withMachine({ jobs: [{ command: 'make', startedAt: at(-2_000) }] }).machine
+    }),
+    'held',
+    120
+  ],
+  [
+    'work that ended since the last check counts from that check',
+    withMachine({ workSeenAt: at(-2) }),
+    'counting',
+    118
+  ],
+  ['busy processes hold', withMachine({ cpuPercent: 80 }), 'held', 120],
+  ['what Jupyter itself needs is no work', withMachine({ cpuPercent: 9 }), 'stop', -180],
+  ['processes that were busy count', withMachine({ cpuActiveAt: at(-20) }), 'counting', 100],
+  [
+    'processor time alone holds for twelve hours after the last other sign',
+    withMachine({ cpuPercent: 100, cpuActiveAt: at(0), workSeenAt: at(0) }, { bootedAt: at(-719) }),
+    'held',
+    120
+  ],
+  [
+    'a loop without end does not keep the instance on for ever',
+    withMachine({ cpuPercent: 100, cpuActiveAt: at(0), workSeenAt: at(-121) }, { bootedAt: at(-841) }),
+    'stop',
+    -1
+  ],
+  [
+    'a query without progress for over twelve hours counts as stuck',
+    withGateway(
+      { queries: [work('q', { startedAt: at(-800), progressAt: at(-750) })] },
+      { bootedAt: at(-900) }
+    ),
+    'counting',
+    90
+  ],
+  [
+    'a long export that goes on holds',
+    withGateway({ exports: [work('e', { startedAt: at(-2_000) })] }, { bootedAt: at(-2_500) }),
+    'held',
+    120
+  ],
+  ['a clock set forward never stops at once', withMachine({ clockSetAt: at(-1) }), 'counting', 119],
+  [
+    'after a clock set back, times of the old clock mean that moment',
+    withGateway({ lastInputAt: at(600) }, { machine: withMachine({ clockSetAt: at(-30) }).machine }),
+    'counting',
+    90
+  ],
+  ['keep-awake holds up to its time and no longer', kept(at(30)), 'held', 30],
+  ['keep-awake never shortens the time', kept(at(30), { bootedAt: at(0) }), 'held', 120],
+  ['keep-awake that is over changes nothing', kept(at(-1)), 'stop', -180],
+  [
+    'keep-awake for longer than anybody can ask for holds nothing',
+    kept('2999-01-01T00:00:00Z'),
+    'stop',
+    -180
+  ],
+  ['a garbled keep-awake holds nothing', kept('tomorrow'), 'stop', -180],
+  ['keep-awake until work ends holds nothing without work', kept('work-ends'), 'stop', -180],
+  [
+    'keep-awake until work ends holds work of any age',
+    withKernel(
+      { state: 'busy', lastActivityAt: at(-900) },
+      { keepAwake: wish('work-ends'), bootedAt: at(-990) }
+    ),
+    'held',
+    120
+  ],
+  [
+    'keep-awake until work ends is over after three days',
+    withKernel(
+      { state: 'busy', lastActivityAt: at(-9_000) },
+      { keepAwake: { until: 'work-ends', askedAt: at(-4_321) }, bootedAt: at(-9_900) }
+    ),
+    'stop',
+    -8_160
+  ],
   [
     'a timeout that is no number is the default one',
     signals({ bootedAt: at(0), timeoutMinutes: Number.NaN }),
@@ -132,54 +184,4 @@ test.each(CASES)('%s', (_words, told, kind, minutes) => {
   const verdict = judge(told);
   expect(verdict.kind).toBe(kind);
   expect((verdict.stopsAtMs - NOW) / 60_000).toBe(minutes);
-});
-
-test('what holds the instance open is said in words', () => {
-  const verdict = judge(
-    withGateway(
-      { exports: [{ label: 'orders.parquet', rows: 12_000 }] },
-      {
-        jupyter: {
-          kind: 'reachable',
-          kernels: [{ name: 'features.ipynb', state: 'busy', lastActivityAt: at(-12) }],
-          terminals: []
-        },
-        keepAwakeUntil: at(10)
-      }
-    )
-  );
-  expect(verdict.holds).toEqual([
-    'kernel “features.ipynb” is busy',
-    'export orders.parquet runs (12,000 rows)',
-    'it was asked to stay on'
-  ]);
-});
-
-test('what happened last is said in words', () => {
-  expect(judge(withTerminal(at(-10))).lastActivity).toBe('terminal 1');
-  expect(judge(signals()).lastActivity).toBe('the start of the instance');
-});
-
-test('a stuck kernel and a silent source are told', () => {
-  const { notices } = judge(
-    withKernel({ state: 'busy', lastActivityAt: at(-800) }, { gateway: { kind: 'unreachable', since: null } })
-  );
-  expect(notices).toEqual([
-    'The gateway does not answer, so what it does is unknown.',
-    'kernel “features.ipynb” is busy, but has sent nothing for 12 h and counts as stuck.'
-  ]);
-});
-
-test.each([
-  [16, null],
-  [15, 15],
-  [6, 15],
-  [5, 5],
-  [0, 5]
-])('with %i minutes left the warning is that of %s', (left, warned) => {
-  expect(judge(signals({ bootedAt: at(left - 120) })).warnedMinutes).toBe(warned);
-});
-
-test('a warning longer than the timeout is never due', () => {
-  expect(judge(signals({ bootedAt: at(0), timeoutMinutes: 10 })).warnedMinutes).toBeNull();
 });
