@@ -1,163 +1,203 @@
-import type { Credentials, CredentialsSource } from '../credentials/credentials';
+import type { CredentialsSource } from '../credentials/credentials';
 import { GatewayError } from '../gateway-error';
-import { Session, type SessionOptions } from './session';
+import { Login } from './login';
+import type { Session, SessionOptions } from './session';
+import { type Claim, WaitingLine } from './waiting-line';
 
 /** An unused connection is given back to the server after this time. */
 const IDLE_MS = 5 * 60_000;
+/** Networks forget a silent connection: one that has been unused for longer is asked before it is used. */
+const FRESH_MS = 15_000;
+const ANSWER_MS = 2_000;
+/** A server without room for another connection is not asked again for so long. */
+const FULL_MS = 5_000;
 
-interface Waiter {
-  readonly signal: AbortSignal;
-  readonly resolve: (session: Session) => void;
-  readonly reject: (error: unknown) => void;
+interface IdleSession {
+  readonly session: Session;
+  readonly since: number;
+  readonly timer: NodeJS.Timeout;
 }
 
-/** The physical connections to the replica: at most `size`, handed out in the order of asking. */
+interface Waiter {
+  readonly claim: Claim;
+  /** False when nobody waits any more. */
+  give(session: Session): boolean;
+  fail(error: unknown): void;
+}
+
+/** The physical connections to the replica: at most `size`, shared out evenly between those who ask. */
 export class Pool {
-  private readonly idle: { readonly session: Session; readonly timer: NodeJS.Timeout }[] = [];
-  private readonly waiting: Waiter[] = [];
-  private open = 0;
+  private readonly login: Login;
+  private idle: readonly IdleSession[] = [];
+  private readonly inUse = new Map<Session, Claim>();
+  /** Those for whom a connection is being opened or asked whether it still answers. */
+  private readonly served = new Set<Waiter>();
+  private readonly line = new WaitingLine<Waiter>();
+  private full: NodeJS.Timeout | null = null;
   private closed = false;
 
   constructor(
-    private readonly credentials: CredentialsSource,
-    /** Read for each connection, so that a missing CA file is an error of the query and not of the start. */
-    private readonly options: () => SessionOptions,
-    private readonly size: number
-  ) {}
+    credentials: CredentialsSource,
+    options: () => SessionOptions,
+    private readonly size: number,
+    private readonly now: () => number = Date.now
+  ) {
+    this.login = new Login(credentials, options, now);
+  }
+
+  /** What there is at this moment. */
+  get counts(): { readonly idle: number; readonly inUse: number; readonly waiting: number } {
+    return { idle: this.idle.length, inUse: this.inUse.size, waiting: this.line.length };
+  }
 
   /** A session of one's own until `release`. Waits for a free one; `signal` gives the place in the queue up. */
-  async acquire(signal: AbortSignal): Promise<Session> {
-    signal.throwIfAborted();
-    const free = this.takeIdle();
-    if (free) {
-      return free;
-    }
-    if (this.open < this.size) {
-      return this.connect(signal);
-    }
-    return this.enqueue(signal);
+  acquire(signal: AbortSignal, claim: Claim = NOBODY): Promise<Session> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      if (this.closed) {
+        throw stopping();
+      }
+      let settled = false;
+      const settle = () => {
+        settled = true;
+        signal.removeEventListener('abort', leave);
+      };
+      const waiter: Waiter = {
+        claim,
+        give: session => {
+          if (settled) {
+            return false;
+          }
+          settle();
+          this.inUse.set(session, claim);
+          resolve(session);
+          return true;
+        },
+        fail: error => {
+          settle();
+          reject(error);
+        }
+      };
+      const leave = () => {
+        waiter.fail(signal.reason);
+        if (this.line.remove(waiter)) {
+          this.line.tellPlaces(this.held());
+        }
+      };
+      signal.addEventListener('abort', leave);
+      this.line.add(waiter);
+      this.serve();
+    });
   }
 
   release(session: Session): void {
-    if (!session.usable || this.closed) {
-      session.close();
-      this.open--;
-      this.replace();
-      return;
-    }
-    const waiter = this.waiting.shift();
-    if (waiter) {
-      waiter.resolve(session);
-      return;
-    }
-    const timer = setTimeout(() => this.discard(session), IDLE_MS);
-    timer.unref();
-    this.idle.push({ session, timer });
+    this.inUse.delete(session);
+    this.keep(session);
+    this.serve();
   }
 
   close(): void {
     this.closed = true;
-    this.idle.splice(0).forEach(({ session, timer }) => {
-      clearTimeout(timer);
-      session.close();
-      this.open--;
-    });
-    const error = new GatewayError('gateway-unavailable', 'The gateway is stopping.');
-    this.waiting.splice(0).forEach(waiter => waiter.reject(error));
+    if (this.full) {
+      clearTimeout(this.full);
+    }
+    this.idle.forEach(({ session }) => this.discard(session));
+    for (let waiter = this.line.next(NOTHING_HELD); waiter; waiter = this.line.next(NOTHING_HELD)) {
+      waiter.fail(stopping());
+    }
   }
 
-  private takeIdle(): Session | null {
-    for (let entry = this.idle.pop(); entry; entry = this.idle.pop()) {
-      clearTimeout(entry.timer);
-      if (entry.session.usable) {
-        return entry.session;
+  /** Serves as many as there are connections for, and tells the others their places. */
+  private serve(): void {
+    while (this.line.length > 0 && this.hasRoom()) {
+      const waiter = this.line.next(this.held());
+      if (waiter) {
+        this.served.add(waiter);
+        void this.provide(waiter);
       }
-      this.open--;
+    }
+    this.line.tellPlaces(this.held());
+  }
+
+  private hasRoom(): boolean {
+    const open = this.inUse.size + this.served.size;
+    return this.idle.length > 0 || (open < this.size && (!this.full || open === 0));
+  }
+
+  private async provide(waiter: Waiter): Promise<void> {
+    try {
+      const session = (await this.reuse()) ?? (await this.login.open());
+      this.served.delete(waiter);
+      if (!waiter.give(session)) {
+        this.keep(session);
+      }
+    } catch (error) {
+      this.served.delete(waiter);
+      this.refuse(waiter, error);
+    }
+    this.serve();
+  }
+
+  /** The connection that was used last, if it still answers. */
+  private async reuse(): Promise<Session | null> {
+    for (let entry = this.idle.at(-1); entry; entry = this.idle.at(-1)) {
+      const { session, since, timer } = entry;
+      clearTimeout(timer);
+      this.idle = this.idle.slice(0, -1);
+      const fresh = this.now() - since < FRESH_MS;
+      if (session.usable && (fresh || (await session.answers(ANSWER_MS)))) {
+        return session;
+      }
     }
     return null;
   }
 
-  private enqueue(signal: AbortSignal): Promise<Session> {
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        const place = this.waiting.indexOf(waiter);
-        if (place >= 0) {
-          this.waiting.splice(place, 1);
-          reject(signal.reason);
-        }
-      };
-      const waiter: Waiter = {
-        signal,
-        resolve: session => {
-          signal.removeEventListener('abort', leave);
-          resolve(session);
-        },
-        reject: error => {
-          signal.removeEventListener('abort', leave);
-          reject(error);
-        }
-      };
-      signal.addEventListener('abort', leave);
-      this.waiting.push(waiter);
-    });
+  /** Where the server has no room for another connection, one of ours that gets free will do. */
+  private refuse(waiter: Waiter, error: unknown): void {
+    const isFull = error instanceof GatewayError && error.code === 'too-many-connections';
+    if (!isFull || this.inUse.size === 0 || this.closed) {
+      waiter.fail(error);
+      return;
+    }
+    this.line.add(waiter);
+    this.full ??= setTimeout(() => {
+      this.full = null;
+      this.serve();
+    }, FULL_MS).unref();
   }
 
-  /** Opens a connection; when `signal` aborts, the caller is let go at once and the connection kept for others. */
-  private async connect(signal: AbortSignal): Promise<Session> {
-    this.open++;
-    const connecting = this.openSession();
-    const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    try {
-      return await Promise.race([connecting, aborted]);
-    } catch (error) {
-      connecting.then(
-        session => this.release(session),
-        () => {
-          this.open--;
-          this.replace();
-        }
-      );
-      throw error;
+  private keep(session: Session): void {
+    if (!session.usable || this.closed) {
+      session.close();
+      return;
     }
-  }
-
-  /** Reads the credentials anew; a password that was rotated between reading and use is read once more. */
-  private async openSession(): Promise<Session> {
-    const first = await this.credentials.read();
-    try {
-      return await Session.connect(first, this.options());
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.code !== 'authentication-failed') {
-        throw error;
-      }
-      const second = await this.credentials.read();
-      if (sameLogin(first, second)) {
-        throw error;
-      }
-      return Session.connect(second, this.options());
-    }
-  }
-
-  /** A place became free: the first who waits gets a new connection. */
-  private replace(): void {
-    const waiter = this.closed ? undefined : this.waiting.shift();
-    if (waiter) {
-      this.connect(waiter.signal).then(waiter.resolve, waiter.reject);
-    }
+    const timer = setTimeout(() => this.discard(session), IDLE_MS);
+    timer.unref();
+    this.idle = [...this.idle, { session, since: this.now(), timer }];
   }
 
   private discard(session: Session): void {
-    const place = this.idle.findIndex(entry => entry.session === session);
-    if (place >= 0) {
-      this.idle.splice(place, 1);
-      session.close();
-      this.open--;
-    }
+    this.idle
+      .filter(entry => entry.session === session)
+      .forEach(({ timer }) => {
+        clearTimeout(timer);
+        session.close();
+      });
+    this.idle = this.idle.filter(entry => entry.session !== session);
+  }
+
+  /** How many connections each origin has. */
+  private held(): ReadonlyMap<string, number> {
+    const held = new Map<string, number>();
+    const claims = [...this.inUse.values(), ...[...this.served].map(({ claim }) => claim)];
+    claims.forEach(({ origin }) => held.set(origin, (held.get(origin) ?? 0) + 1));
+    return held;
   }
 }
 
-function sameLogin(a: Credentials, b: Credentials): boolean {
-  return a.user === b.user && a.password === b.password && a.host === b.host;
+const NOBODY: Claim = { origin: '', moved: () => undefined };
+const NOTHING_HELD: ReadonlyMap<string, number> = new Map();
+
+function stopping(): GatewayError {
+  return new GatewayError('gateway-unavailable', 'The gateway is stopping.');
 }

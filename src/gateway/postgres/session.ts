@@ -14,6 +14,8 @@ import {
   type StatementDescription,
   type StatementName
 } from './statement';
+import { beginTransaction, END_TRANSACTION } from './transaction';
+import { guardWire } from './wire-guard';
 
 export interface SessionOptions {
   /** Options of TLS, or null to go without. */
@@ -24,9 +26,17 @@ export interface SessionOptions {
 
 /** A dead peer is noticed by these probes where the network says nothing. */
 const KEEP_ALIVE_MS = 30_000;
-const IDLE_IN_TRANSACTION_MS = 60_000;
-const LOCK_TIMEOUT_MS = 10_000;
-const GONE_CLIENT_CHECK = '10s';
+/** A statement that still runs this long after a cancel request is left to the server, and the connection with it. */
+const DEAF_MS = 700;
+/** Ending a transaction that only reads takes no time; a server that needs longer is not waited for. */
+const END_MS = 2_000;
+/** What a closed connection gets to say goodbye. */
+const LAST_WORDS_MS = 1_000;
+
+interface ParameterStatus {
+  readonly parameterName: string;
+  readonly parameterValue: string;
+}
 
 /** `pg`'s client with the parts of it that are not in its types. */
 interface PgClient extends pg.Client {
@@ -43,13 +53,19 @@ export class Session {
   private readonly serverAddress: string;
   /** All cancel requests under way: one that comes late would end the next statement. */
   private cancelling: Promise<void> = Promise.resolve();
+  /** Resolves when the connection is closed: nobody need wait for its cancel requests any more. */
+  private readonly gone: Promise<void>;
+  private leave: () => void = () => undefined;
+  private deaf: NodeJS.Timeout | null = null;
   private transactionStatus = 'I';
 
   private constructor(
     private readonly client: PgClient,
     private readonly credentials: Credentials,
-    private readonly options: SessionOptions
+    private readonly options: SessionOptions,
+    private readonly majorVersion: number | null
   ) {
+    this.gone = new Promise(resolve => (this.leave = resolve));
     const { stream } = client.connection;
     this.tap = new MessageTap(stream);
     // A name may stand for several servers; only the one that this session is on knows its process.
@@ -59,7 +75,7 @@ export class Session {
     });
   }
 
-  /** Connects, checks the server's certificate and makes the session read-only. Throws GatewayError. */
+  /** Connects and checks the server's certificate; no statement is run. Throws GatewayError. */
   static async connect(credentials: Credentials, options: SessionOptions): Promise<Session> {
     const client = new pg.Client({
       host: credentials.host,
@@ -74,17 +90,40 @@ export class Session {
       application_name: 'jupyterlab-replica'
     }) as PgClient;
     let session: Session | null = null;
+    let majorVersion: number | null = null;
     client.on('error', () => session?.close());
     client.on('end', () => session?.close());
+    client.connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) => {
+      if (parameterName === 'server_version') {
+        majorVersion = Number.parseInt(parameterValue) || null;
+      }
+    });
+    const loggedIn = guardWire(client.connection, options.tls !== null);
     try {
       await client.connect();
-      await client.query(sessionSettings(options));
     } catch (error) {
-      void client.end().catch(() => undefined);
+      client.connection.stream.destroy();
       throw connectFailure(error, credentials);
     }
-    session = new Session(client, credentials, options);
+    loggedIn();
+    session = new Session(client, credentials, options, majorVersion);
     return session;
+  }
+
+  /** The user that the database knows. */
+  get user(): string {
+    return this.credentials.user;
+  }
+
+  /** One round trip: false, and closed, when the server does not answer within `withinMs`. */
+  async answers(withinMs: number): Promise<boolean> {
+    try {
+      await this.command('', withinMs);
+      return this.usable;
+    } catch {
+      this.close();
+      return false;
+    }
   }
 
   /** Where it is connected to. */
@@ -100,15 +139,17 @@ export class Session {
 
   /** Opens a read-only transaction; `label` shows in pg_stat_activity. */
   async begin(label: string): Promise<void> {
-    const name = this.client.escapeLiteral(label.slice(0, 63));
-    await this.command(`BEGIN TRANSACTION READ ONLY; SET LOCAL application_name = ${name}`);
+    const { statementTimeoutMs, connectTimeoutMs } = this.options;
+    const { majorVersion } = this;
+    const sql = beginTransaction({ applicationName: label, statementTimeoutMs, majorVersion });
+    await this.command(sql, connectTimeoutMs);
   }
 
   /** Ends the transaction, and with it everything the statement has set, locked or prepared. */
   async end(): Promise<void> {
-    await this.cancelling;
+    await this.cancelled();
     const leftTransaction = this.transactionStatus === 'I';
-    await this.command('ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL');
+    await this.command(END_TRANSACTION, END_MS);
     if (leftTransaction) {
       // The statement itself ended the transaction: what it has set would outlive it.
       this.close();
@@ -144,7 +185,7 @@ export class Session {
       throw faults[0] ?? error;
     } finally {
       this.tap.discard();
-      await this.cancelling;
+      await this.cancelled();
     }
   }
 
@@ -177,11 +218,12 @@ export class Session {
 
   /**
    * Drops the rows still to come and asks the server to end the statement. The statement's own promise tells when it
-   * has; the connection stays usable.
+   * has; the connection stays usable, unless the server does not react.
    */
   cancel(): Promise<void> {
     this.tap.discard();
     this.resume();
+    this.deaf ??= setTimeout(() => this.close(), DEAF_MS);
     const sent = sendCancelRequest({
       address: this.serverAddress,
       host: this.credentials.host,
@@ -207,16 +249,37 @@ export class Session {
   close(): void {
     if (this.usable) {
       this.usable = false;
+      this.leave();
+      this.heard();
       void this.client.end().catch(() => undefined);
+      const { stream } = this.client.connection;
+      setTimeout(() => stream.destroy(), LAST_WORDS_MS).unref();
     }
   }
 
-  private async command(sql: string): Promise<void> {
+  private async command(sql: string, withinMs: number): Promise<void> {
+    const late = setTimeout(() => this.close(), withinMs);
     try {
       await this.client.query(sql);
     } catch (error) {
       throw this.failure(error);
+    } finally {
+      clearTimeout(late);
+      this.heard();
     }
+  }
+
+  /** The server has said something definite: it is not deaf. */
+  private heard(): void {
+    if (this.deaf) {
+      clearTimeout(this.deaf);
+      this.deaf = null;
+    }
+  }
+
+  /** All cancel requests have arrived, or the connection is closed and they concern nobody. */
+  private cancelled(): Promise<void> {
+    return Promise.race([this.cancelling, this.gone]);
   }
 
   private async submit<T>(statement: pg.Submittable & { readonly result: Promise<T> }): Promise<T> {
@@ -225,6 +288,8 @@ export class Session {
       return await statement.result;
     } catch (error) {
       throw this.failure(error);
+    } finally {
+      this.heard();
     }
   }
 
@@ -248,19 +313,4 @@ const DECODER = new TextDecoder();
 
 function raise(error: Error): never {
   throw error;
-}
-
-function sessionSettings(options: SessionOptions): string {
-  return [
-    'SET default_transaction_read_only = on',
-    `SET statement_timeout = ${options.statementTimeoutMs}`,
-    `SET lock_timeout = ${LOCK_TIMEOUT_MS}`,
-    `SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
-    "SET TimeZone = 'UTC'",
-    "SET DateStyle = 'ISO, YMD'",
-    "SET IntervalStyle = 'postgres'",
-    'SET extra_float_digits = 1',
-    // A server from version 14 on then notices a client that is gone while it sorts or aggregates.
-    `SELECT set_config(name, '${GONE_CLIENT_CHECK}', false) FROM pg_settings WHERE name = 'client_connection_check_interval'`
-  ].join('; ');
 }
