@@ -1,18 +1,23 @@
 /** The benchmarks themselves; `npm run bench` installs and builds, then runs this. Its options stand in scripts/bench.mjs. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { aboveAsked } from './asked';
 import { engine, type EngineOptions } from './engine';
 import { formatTable, type Measurement } from './measurement';
 
 const ROOT = path.join(__dirname, '..');
 
-const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerator<Measurement>>> = { engine };
+const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerator<Measurement>>> = {
+  engine: options => engine('engine', options),
+  peers: options => engine('peers', options)
+};
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
       scale: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' }
     }
@@ -22,7 +27,7 @@ async function main(): Promise<number> {
   const bench = BENCHES[name];
   if (!bench || !(scale > 0) || !Number.isInteger(rounds) || rounds < 1) {
     process.stderr.write(
-      `Usage: npm run bench -- NAME [--json] [--scale S] [--rounds N], with NAME one of ${Object.keys(BENCHES).join(', ')}.\n`
+      `Usage: npm run bench -- NAME [--json] [--strict] [--scale S] [--rounds N], with NAME one of ${Object.keys(BENCHES).join(', ')}.\n`
     );
     return 2;
   }
@@ -36,6 +41,7 @@ async function main(): Promise<number> {
     stateDir: path.join(ROOT, '.demo', 'bench'),
     pythonEnvironment: path.join(ROOT, '.venv'),
     pythonSources: path.join(ROOT, 'python'),
+    peerPackages: path.join(ROOT, '.demo', 'bench', 'peers'),
     signal: stop.signal,
     log: (line: string) => void process.stderr.write(`${line}\n`)
   };
@@ -56,7 +62,9 @@ async function main(): Promise<number> {
   if (!values.json) {
     process.stdout.write(formatTable(seen));
   }
-  return 0;
+  const tooMuch = aboveAsked(seen);
+  tooMuch.forEach(sentence => process.stderr.write(`${sentence}\n`));
+  return values.strict && tooMuch.length > 0 ? 1 : 0;
 }
 
 main().then(

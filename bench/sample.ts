@@ -10,6 +10,8 @@ interface BenchTable {
   readonly values: string;
 }
 
+const WIDE = Array.from({ length: 200 }, (_, index) => index);
+
 const TABLES: readonly BenchTable[] = [
   {
     // As TPC-H has it: numerics, dates, short text.
@@ -47,6 +49,33 @@ const TABLES: readonly BenchTable[] = [
     rows: 1_000_000,
     columns: 'id bigint, reading double precision, sensor integer',
     values: 'i, sin(i), i % 1000'
+  },
+  {
+    // Many columns, as feature stores have them.
+    name: 'wide',
+    rows: 30_000,
+    columns: WIDE.map(n => `c${n} ${['integer', 'double precision', 'text', 'numeric(12,4)'][n % 4]}`).join(
+      ', '
+    ),
+    values: WIDE.map(n =>
+      ['(i * 7 + N) % 100000', 'i / (N + 1.0)', `'v' || (i + N) % 977`, '(i % 9973) + N / 8.0'][
+        n % 4
+      ]!.replaceAll('N', String(n))
+    ).join(', ')
+  },
+  {
+    // Long text, too long for a page of the table.
+    name: 'documents',
+    rows: 20_000,
+    columns: 'id bigint, body text',
+    values: `i, (SELECT string_agg(md5((i * 400 + n)::text), ' ') FROM generate_series(1, 120) n)`
+  },
+  {
+    // numeric without precision: every digit, as text.
+    name: 'ledger',
+    rows: 500_000,
+    columns: 'id bigint, debit numeric, credit numeric, rate numeric',
+    values: `i, i * 1.37, CASE WHEN i % 4 > 0 THEN i / 7.0 END, 1 / (i + 1.0)`
   }
 ];
 

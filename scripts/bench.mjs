@@ -1,11 +1,15 @@
 /**
  * npm run bench -- NAME [OPTIONS]
  *
- * Installs what is missing, builds the gateway, and measures. NAME is `engine`: from a replica's rows to Arrow, as ratios to
- * what the server can send at all. Figures of another machine, or of another moment, compare by their ratios only.
+ * Installs what is missing, builds the gateway, and measures ratios to what the server can send at all. Figures of another
+ * machine, or of another moment, compare by their ratios only. NAME is one of
+ *
+ *   engine       from a replica's rows to Arrow and to pandas, stage by stage
+ *   peers        other packages for the same work, beside ours in the same rounds
  *
  *   --json       one JSON object a line: bench, case, table, metric, value, unit
- *   --scale S    rows of the tables (1: 600,000, 400,000 and 1,000,000)
+ *   --strict     exit code 1 when a figure is above what bench/asked.ts asks
+ *   --scale S    rows of the tables (1: lineitem 600,000, events 400,000, narrow 1,000,000)
  *   --rounds N   rounds that count (5)
  */
 import { spawn } from 'node:child_process';
@@ -13,7 +17,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureDiskSpace } from './disk-space.mjs';
 import { ensureNodeModules, ensureNodeVersion } from './node-modules.mjs';
-import { ensurePythonEnvironment } from './python-environment.mjs';
+import { ensurePythonEnvironment, ensurePythonPackages } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,6 +29,9 @@ async function main() {
   ensurePythonEnvironment();
   const { buildGatewayBundle } = await import('./build.mjs');
   await buildGatewayBundle();
+  if (process.argv.includes('peers')) {
+    ensurePythonPackages(path.join('bench', 'peers-requirements.txt'), path.join('.demo', 'bench', 'peers'));
+  }
   const program = path.join('bench', 'main.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...process.argv.slice(2)], {
     cwd: root,

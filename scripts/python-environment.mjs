@@ -28,6 +28,25 @@ export function ensurePythonEnvironment() {
   stamp('requirements', wanted);
 }
 
+/** Packages beside those of the environment, in a folder of their own for PYTHONPATH. */
+export function ensurePythonPackages(requirements, folder) {
+  const name = path.basename(folder);
+  const wanted = digestOf(path.join(root, requirements));
+  if (stampOf(name) !== wanted) {
+    process.stderr.write(`Installing the Python packages of ${requirements} …\n`);
+    pip([
+      'install',
+      '--no-deps',
+      '--upgrade',
+      '--target',
+      path.join(root, folder),
+      '--requirement',
+      path.join(root, requirements)
+    ]);
+    stamp(name, wanted);
+  }
+}
+
 /** Installs the wheel unless this very one is in the environment. */
 export function installWheel(wheel) {
   const digest = digestOf(wheel);

@@ -2,7 +2,7 @@
 
     python_case.py CASE TABLE
 
-`limit-psql` drains COPY by psql; `python-arrow` and `python-pandas` go through a gateway of their own.
+`limit-psql` drains COPY by psql; `python-…` go through a gateway of their own; the others are in peers.py.
 CPU and memory of that gateway are counted on Linux only.
 """
 
@@ -18,12 +18,23 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from db_connection import Database
+    from db_connection.gateway_client import GatewayClient
+    from jupyterlab_replica.gateway import Gateway
+
+from peers import PEERS
 
 Read = Callable[[], "int | None"]
+
+
+class Measured(NamedTuple):
+    """What a case has measured by itself."""
+
+    seconds: float
+    rows: int | None
 
 
 def main() -> None:
@@ -55,32 +66,109 @@ def arrow(table: str) -> tuple[Read, Callable[[], None]]:
     return lambda: database.query_arrow(f"SELECT * FROM {table}").num_rows, stop
 
 
+def pandas_arrow(table: str) -> tuple[Read, Callable[[], None]]:
+    import pandas
+
+    database, stop = own_gateway()
+
+    def read() -> int:
+        rows = database.query_arrow(f"SELECT * FROM {table}")
+        return len(rows.to_pandas(types_mapper=pandas.ArrowDtype))
+
+    return read, stop
+
+
 def pandas(table: str) -> tuple[Read, Callable[[], None]]:
     database, stop = own_gateway()
     return lambda: len(database.query(f"SELECT * FROM {table}")), stop
 
 
-CASES = {"limit-psql": psql, "python-arrow": arrow, "python-pandas": pandas}
+def first_rows(table: str) -> tuple[Callable[[], Measured], Callable[[], None]]:
+    """How old the first row is, by the server's clock on this machine, when a reader elsewhere has it."""
+    gateway, stop = started_gateway()
+    client = client_of(gateway)
+    import pyarrow as pa
+
+    def read() -> Measured:
+        query = started(client, f"SELECT clock_timestamp() AS made_at, t.* FROM {table} t")
+        with client.open_arrow(query) as stream:
+            made_at = pa.ipc.open_stream(stream).read_next_batch()["made_at"][0]
+            age_s = time.time() - made_at.value / 1e6
+        client.release_query(query)
+        return Measured(age_s, None)
+
+    return read, stop
+
+
+def slow_reader(table: str) -> tuple[Read, Callable[[], None]]:
+    """A reader that takes 200 KB every 20 ms for a while, then the rest: the gateway must not grow."""
+    gateway, stop = started_gateway()
+    client = client_of(gateway)
+
+    def read() -> None:
+        query = started(client, f"SELECT * FROM {table}")
+        with client.open_arrow(query) as stream:
+            for _ in range(100):
+                stream.read(200_000)
+                time.sleep(0.02)
+            while stream.read(2**20):
+                pass
+        client.release_query(query)
+
+    return read, stop
+
+
+CASES: dict[str, Callable[[str], tuple[Callable[[], object], Callable[[], None]]]] = {
+    "first-rows": first_rows,
+    "slow-reader": slow_reader,
+    "limit-psql": psql,
+    "python-arrow": arrow,
+    "python-pandas-arrow": pandas_arrow,
+    "python-pandas": pandas,
+    **PEERS,
+}
 
 
 def own_gateway() -> tuple[Database, Callable[[], None]]:
     # Imported here, since psql's figures must not hold the weight of pandas.
     from db_connection import connect
+
+    gateway, stop = started_gateway()
+    database = connect(socket_path=gateway.socket_path)
+    database.connection()
+    return database, stop
+
+
+def started_gateway() -> tuple[Gateway, Callable[[], None]]:
     from jupyterlab_replica.gateway import Gateway
 
     gateway = Gateway(os.environ, log=lambda _line: None)
     gateway.start()
     if not gateway.wait_until_ready(20):
         raise SystemExit(f"The gateway did not start: {gateway.failure}")
-    database = connect(socket_path=gateway.socket_path)
-    database.connection()
-    return database, gateway.stop
+    return gateway, gateway.stop
 
 
-def measured(read: Read) -> dict[str, object]:
+def client_of(gateway: Gateway) -> GatewayClient:
+    from db_connection.gateway_client import GatewayClient
+
+    client = GatewayClient(gateway.socket_path)
+    client.connection()
+    return client
+
+
+def started(client: GatewayClient, sql: str) -> str:
+    from db_connection.contract import query_request
+
+    return client.start_query(query_request(sql, [], {"kind": "script", "label": "benchmark"})).query_id
+
+
+def measured(read: Callable[[], object]) -> dict[str, object]:
     cpu_before, before = cpu_seconds(), time.perf_counter()
     rows = read()
     seconds = time.perf_counter() - before
+    if isinstance(rows, Measured):
+        seconds, rows = rows
     return {"seconds": seconds, "cpuSeconds": cpu_seconds() - cpu_before, "rows": rows}
 
 

@@ -1,0 +1,33 @@
+import type { Measurement } from './measurement';
+
+/** What a figure may be at most on a quiet machine with two processors. */
+interface Asked {
+  readonly case: string;
+  readonly metric: string;
+  readonly atMost: number;
+}
+
+// prettier-ignore
+const ASKED: readonly Asked[] = [
+  { case: 'gateway-arrow',       metric: 'ratio',            atMost: 1.0 },
+  { case: 'python-arrow',        metric: 'ratio',            atMost: 1.1 },
+  { case: 'python-pandas-arrow', metric: 'ratio',            atMost: 1.15 },
+  { case: 'python-pandas',       metric: 'ratio',            atMost: 1.35 },
+  { case: 'parallel-2',          metric: 'ratio-to-single',  atMost: 0.75 },
+  { case: 'first-rows',          metric: 'latency',          atMost: 100 },
+  { case: 'slow-reader',         metric: 'gateway-peak-rss', atMost: 160 },
+  { case: 'gateway-spool',       metric: 'peak-rss',         atMost: 160 },
+  { case: 'python-arrow',        metric: 'peak-rss',         atMost: 200 }
+];
+
+/** The tables that the figures are asked of; the others show the rest of the picture. */
+const TABLES = new Set(['lineitem', 'events', 'narrow']);
+
+/** One sentence for each figure that is above what is asked. */
+export function aboveAsked(measurements: readonly Measurement[]): readonly string[] {
+  return measurements.flatMap(({ case: name, table, metric, value, unit }) =>
+    ASKED.filter(
+      asked => asked.case === name && asked.metric === metric && TABLES.has(table) && value > asked.atMost
+    ).map(({ atMost }) => `${name} of ${table}: ${metric} is ${value} ${unit}, asked is ${atMost} at most.`)
+  );
+}

@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import type { PairDescription } from '../demo/pair-servers';
+import { CaseProcess } from './case-process';
+
+/** The case that all others are compared with. */
+export const LIMIT = 'limit';
+
+const NODE_CASES: readonly string[] = [LIMIT, 'drain', 'gateway-arrow', 'gateway-spool'];
+const PSQL = 'limit-psql';
+
+/** What each benchmark runs, in the order of a round. */
+export const CASES = {
+  engine: [
+    LIMIT,
+    PSQL,
+    'drain',
+    'gateway-arrow',
+    'gateway-spool',
+    'python-arrow',
+    'python-pandas-arrow',
+    'python-pandas',
+    'first-rows',
+    'slow-reader'
+  ],
+  peers: [
+    LIMIT,
+    'python-arrow',
+    'adbc-arrow',
+    'connectorx-arrow',
+    'copy-csv-arrow',
+    'python-pandas',
+    'adbc-pandas',
+    'connectorx-pandas',
+    'read-sql'
+  ]
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export interface Case {
+  readonly name: string;
+  start(): Promise<CaseProcess>;
+}
+
+export interface CaseSurroundings {
+  readonly stateDir: string;
+  readonly pythonEnvironment: string;
+  /** Where the Python packages and the gateway's bundle are. */
+  readonly pythonSources: string;
+  /** Where the packages of peers-requirements.txt are. */
+  readonly peerPackages: string;
+}
+
+/** The cases `names` on one table of the pair; psql is left out where it is not installed. */
+export function openCases(
+  names: readonly string[],
+  table: string,
+  surroundings: CaseSurroundings,
+  pair: PairDescription,
+  program: string
+): readonly Case[] {
+  const env = environment(surroundings, pair);
+  const python = path.join(surroundings.pythonEnvironment, 'bin', 'python');
+  const pythonProgram = path.join(__dirname, 'engine', 'python_case.py');
+  return names
+    .filter(name => name !== PSQL || spawnSync('psql', ['--version']).status === 0)
+    .map(name => ({
+      name,
+      start: () =>
+        NODE_CASES.includes(name)
+          ? CaseProcess.start(name, process.execPath, [program, name, table], env)
+          : CaseProcess.start(name, python, [pythonProgram, name, table], env)
+    }));
+}
+
+function environment(surroundings: CaseSurroundings, pair: PairDescription): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    TMPDIR: process.env['TMPDIR'],
+    PGHOST: pair.standby.host,
+    PGPORT: String(pair.standby.port),
+    PGDATABASE: pair.database,
+    PGUSER: pair.reader.user,
+    PGPASSWORD: pair.reader.password,
+    PGSSLMODE: 'verify-full',
+    PGSSLROOTCERT: pair.caFile,
+    PYTHONPATH: [surroundings.pythonSources, surroundings.peerPackages].join(path.delimiter),
+    JUPYTERLAB_REPLICA_NODE: process.execPath
+  };
+}
+
+/** Bundled, because a loader that compiles while it loads would weigh on memory and time. */
+export async function bundleCases(stateDir: string): Promise<string> {
+  const outfile = path.join(stateDir, 'engine-cases.js');
+  mkdirSync(stateDir, { recursive: true });
+  await build({
+    entryPoints: [path.join(__dirname, 'engine', 'case-main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    sourcemap: 'inline',
+    external: ['pg-native'],
+    logLevel: 'warning'
+  });
+  return outfile;
+}
