@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { aboveAsked } from './asked';
+import { builders } from './builders';
 import { engine, type EngineOptions } from './engine';
 import { formatTable, type Measurement } from './measurement';
 
@@ -9,7 +10,8 @@ const ROOT = path.join(__dirname, '..');
 
 const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerator<Measurement>>> = {
   engine: options => engine('engine', options),
-  peers: options => engine('peers', options)
+  peers: options => engine('peers', options),
+  builders
 };
 
 async function main(): Promise<number> {

@@ -6,6 +6,7 @@
  *
  *   engine       from a replica's rows to Arrow and to pandas, stage by stage
  *   peers        other packages for the same work, beside ours in the same rounds
+ *   builders     what each builder of a column costs by itself, cold and warm
  *
  *   --json       one JSON object a line: bench, case, table, metric, value, unit
  *   --strict     exit code 1 when a figure is above what bench/asked.ts asks
