@@ -22,12 +22,12 @@ export class Login {
   ) {}
 
   /** Waits for a server that restarts, as long as a connection may take. Throws GatewayError. */
-  async open(): Promise<Session> {
+  async open(address?: string): Promise<Session> {
     const options = this.options();
     const until = this.now() + options.connectTimeoutMs;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       try {
-        const session = await this.attempt(options);
+        const session = await this.attempt(options, address);
         this.known = true;
         return session;
       } catch (error) {
@@ -40,10 +40,10 @@ export class Login {
   }
 
   /** A password that was rotated between reading and use is read once more. */
-  private async attempt(options: SessionOptions): Promise<Session> {
+  private async attempt(options: SessionOptions, address?: string): Promise<Session> {
     const first = await this.credentials.read();
     try {
-      return await Session.connect(first, options);
+      return await Session.connect(first, options, address);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== 'authentication-failed') {
         throw error;
@@ -52,7 +52,7 @@ export class Login {
       if (sameLogin(first, second)) {
         throw error;
       }
-      return Session.connect(second, options);
+      return Session.connect(second, options, address);
     }
   }
 

@@ -20,6 +20,8 @@ interface IdleSession {
 
 interface Waiter {
   readonly claim: Claim;
+  /** The server that a new connection must be on, where it matters. */
+  readonly address: string | undefined;
   /** False when nobody waits any more. */
   give(session: Session): boolean;
   fail(error: unknown): void;
@@ -51,7 +53,7 @@ export class Pool {
   }
 
   /** A session of one's own until `release`. Waits for a free one; `signal` gives the place in the queue up. */
-  acquire(signal: AbortSignal, claim: Claim = NOBODY): Promise<Session> {
+  acquire(signal: AbortSignal, claim: Claim = NOBODY, address?: string): Promise<Session> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       if (this.closed) {
@@ -64,6 +66,7 @@ export class Pool {
       };
       const waiter: Waiter = {
         claim,
+        address,
         give: session => {
           if (settled) {
             return false;
@@ -88,6 +91,18 @@ export class Pool {
       this.line.add(waiter);
       this.serve();
     });
+  }
+
+  /**
+   * Another session for the same asker, a new one on the same server, when there is room at this moment; it never waits
+   * for others. One that was opened earlier may be on another server of that name.
+   */
+  async acquireBeside(leader: Session, signal: AbortSignal): Promise<Session | null> {
+    if (this.line.length > 0 || !this.hasRoom()) {
+      return null;
+    }
+    const { origin } = this.inUse.get(leader) ?? NOBODY;
+    return this.acquire(signal, { ...NOBODY, origin }, leader.serverAddress);
   }
 
   release(session: Session): void {
@@ -126,7 +141,7 @@ export class Pool {
 
   private async provide(waiter: Waiter): Promise<void> {
     try {
-      const session = (await this.reuse()) ?? (await this.login.open());
+      const session = (await this.reuse()) ?? (await this.login.open(waiter.address));
       this.served.delete(waiter);
       if (!waiter.give(session)) {
         this.keep(session);

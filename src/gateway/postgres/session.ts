@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import pg from 'pg';
 import type { ConnectionOptions } from 'node:tls';
 import type { Parameter } from '../../contract/query';
@@ -7,6 +8,7 @@ import { GatewayError } from '../gateway-error';
 import { sendCancelRequest } from './cancel-request';
 import { connectFailure } from './connect-failure';
 import { MessageTap, type RowSink } from './message-tap';
+import type { Portal } from './portal';
 import { fromErrorResponse } from './sqlstate';
 import {
   DescribeStatement,
@@ -14,7 +16,7 @@ import {
   type StatementDescription,
   type StatementName
 } from './statement';
-import { beginTransaction, END_TRANSACTION } from './transaction';
+import { beginTransaction, END_TRANSACTION, type Moment } from './transaction';
 import { guardWire } from './wire-guard';
 
 export interface SessionOptions {
@@ -50,7 +52,8 @@ export class Session {
   /** False once the connection can no longer be used. */
   usable = true;
   private readonly tap: MessageTap;
-  private readonly serverAddress: string;
+  /** A name may stand for several servers; this is the one that the session is on. */
+  readonly serverAddress: string;
   /** All cancel requests under way: one that comes late would end the next statement. */
   private cancelling: Promise<void> = Promise.resolve();
   /** Resolves when the connection is closed: nobody need wait for its cancel requests any more. */
@@ -68,22 +71,30 @@ export class Session {
     this.gone = new Promise(resolve => (this.leave = resolve));
     const { stream } = client.connection;
     this.tap = new MessageTap(stream);
-    // A name may stand for several servers; only the one that this session is on knows its process.
     this.serverAddress = ('remoteAddress' in stream && String(stream.remoteAddress)) || credentials.host;
     client.connection.on('readyForQuery', ({ status }: { readonly status: string }) => {
       this.transactionStatus = status;
     });
   }
 
-  /** Connects and checks the server's certificate; no statement is run. Throws GatewayError. */
-  static async connect(credentials: Credentials, options: SessionOptions): Promise<Session> {
+  /**
+   * Connects and checks the server's certificate; no statement is run. `address` names one of the servers that the
+   * credentials' host stands for. Throws GatewayError.
+   */
+  static async connect(
+    credentials: Credentials,
+    options: SessionOptions,
+    address = credentials.host
+  ): Promise<Session> {
+    const { host } = credentials;
     const client = new pg.Client({
-      host: credentials.host,
+      host: address,
       port: credentials.port,
       database: credentials.database,
       user: credentials.user,
       password: credentials.password,
-      ssl: options.tls ?? false,
+      // Whatever the address, the certificate must carry the name. SNI must not be an IP address (RFC 6066, section 3).
+      ssl: options.tls ? { ...options.tls, host, ...(isIP(host) === 0 ? { servername: host } : {}) } : false,
       connectionTimeoutMillis: options.connectTimeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
@@ -138,10 +149,10 @@ export class Session {
   }
 
   /** Opens a read-only transaction; `label` shows in pg_stat_activity. */
-  async begin(label: string): Promise<void> {
+  async begin(label: string, moment: Moment | null = null): Promise<void> {
     const { statementTimeoutMs, connectTimeoutMs } = this.options;
     const { majorVersion } = this;
-    const sql = beginTransaction({ applicationName: label, statementTimeoutMs, majorVersion });
+    const sql = beginTransaction({ applicationName: label, statementTimeoutMs, majorVersion, moment });
     await this.command(sql, connectTimeoutMs);
   }
 
@@ -170,15 +181,27 @@ export class Session {
     sink: RowSink,
     name: StatementName = 'user'
   ): Promise<string> {
+    const cancel = () => void this.cancel();
+    return this.receive(formats.length, sink, new ExecuteStatement(name, parameters, formats, cancel));
+  }
+
+  /** Up to `rows` more rows of a portal, as `execute` otherwise; `portal.suspended` tells whether others follow. */
+  fetch(portal: Portal, rows: number, sink: RowSink): Promise<string> {
+    return this.receive(
+      portal.formats.length,
+      sink,
+      portal.next(rows, () => void this.cancel())
+    );
+  }
+
+  private async receive(columns: number, sink: RowSink, statement: ExecuteStatement): Promise<string> {
     const faults: Error[] = [];
-    this.tap.divert(formats.length, sink, error => {
+    this.tap.divert(columns, sink, error => {
       faults.push(error);
       void this.cancel();
     });
     try {
-      const command = await this.submit(
-        new ExecuteStatement(name, parameters, formats, () => void this.cancel())
-      );
+      const command = await this.submit(statement);
       faults.forEach(raise);
       return command;
     } catch (error) {

@@ -130,9 +130,13 @@ export class ExecuteStatement extends ExtendedQuery<string> {
   }
 
   submit(connection: Connection): void {
-    connection.stream.write(bindMessage(this.name, this.parameters, this.formats));
+    this.bind(connection);
     connection.execute({ portal: '' }, true);
     connection.sync();
+  }
+
+  protected bind(connection: Connection): void {
+    connection.stream.write(bindMessage(this.name, this.parameters, this.formats));
   }
 
   override handleCommandComplete({ text }: { readonly text: string }): void {

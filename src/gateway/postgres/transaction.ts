@@ -1,7 +1,14 @@
 import { quoteLiteral } from '../../sql/quote';
 
+/** One state of the database for all statements of a transaction: its own, or the one that another has exported. */
+export interface Moment {
+  readonly exported: string | null;
+}
+
 /** What holds for one statement of the user. */
 export interface TransactionSettings {
+  /** Null where each statement sees what is committed by then. */
+  readonly moment: Moment | null;
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
   /** The server's major version; null where it has not said. */
@@ -21,7 +28,7 @@ const NAME_BYTES = 63;
  * each transaction may be on another server connection, and a connection needs no round trip before its first one.
  */
 export function beginTransaction(settings: TransactionSettings): string {
-  const { applicationName, statementTimeoutMs, majorVersion } = settings;
+  const { applicationName, statementTimeoutMs, majorVersion, moment } = settings;
   const values: Readonly<Record<string, string | number>> = {
     application_name: quoteLiteral(shortened(applicationName)),
     default_transaction_read_only: 'on',
@@ -38,7 +45,19 @@ export function beginTransaction(settings: TransactionSettings): string {
       : {})
   };
   const settingsSql = Object.entries(values).map(([name, value]) => `SET LOCAL ${name} = ${value}`);
-  return ['BEGIN TRANSACTION READ ONLY', ...settingsSql].join('; ');
+  return [...beginAt(moment), ...settingsSql].join('; ');
+}
+
+/** A snapshot must be taken over before anything else. */
+function beginAt(moment: Moment | null): readonly string[] {
+  if (!moment) {
+    return ['BEGIN TRANSACTION READ ONLY'];
+  }
+  const { exported } = moment;
+  return [
+    'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    ...(exported ? [`SET TRANSACTION SNAPSHOT ${quoteLiteral(exported)}`] : [])
+  ];
 }
 
 /** Ends it, and with it everything that the statement has set, locked or prepared. */
