@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../contract/errors';
 import type { Credentials } from '../credentials/credentials';
 import { GatewayError } from '../gateway-error';
 import { fromErrorResponse } from './sqlstate';
+import { ProtocolFault } from './wire-guard';
 
 const UNTRUSTED = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -10,8 +11,6 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'CERT_SIGNATURE_FAILURE',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
   'CERT_UNTRUSTED'
 ]);
 
@@ -30,6 +29,13 @@ export function connectFailure(error: unknown, { host, port, user, database }: C
   const code = errorCode(error);
   const failure = (kind: ErrorCode, message: string, action: string) =>
     new GatewayError(kind, message, { subject: where, action }, error);
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return failure(
+      'tls-untrusted',
+      `The certificate of ${where} is not valid today (${code}).`,
+      'Check that the clock of this machine is right, and ask for a new certificate on the server.'
+    );
+  }
   if (UNTRUSTED.has(code)) {
     return failure(
       'tls-untrusted',
@@ -42,6 +48,13 @@ export function connectFailure(error: unknown, { host, port, user, database }: C
       'tls-hostname-mismatch',
       `The certificate of ${where} was made for another host name.`,
       "Use the host name that the certificate carries, usually the cluster's or instance's own endpoint."
+    );
+  }
+  if (error instanceof ProtocolFault) {
+    return failure(
+      'host-unreachable',
+      `${where} does not answer as PostgreSQL does.`,
+      'Check host and port where the credentials are kept.'
     );
   }
   const message = error instanceof Error ? error.message : String(error);

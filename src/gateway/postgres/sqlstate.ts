@@ -26,6 +26,10 @@ const LOST: Meaning = {
   code: 'connection-lost',
   action: 'The server ended the connection. Run the query again in a moment.'
 };
+const UNTYPED: Meaning = {
+  code: 'query-failed',
+  action: 'Say what type the parameter has where it stands, such as $1::int or $1::text.'
+};
 const BUSY: Meaning = {
   code: 'too-many-connections',
   action: 'Wait until other queries have ended, or ask for a higher connection limit of this role.'
@@ -50,15 +54,34 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     code: 'permission-denied',
     action: 'Ask the owner for SELECT on it, and USAGE on its schema.'
   },
+  '42P18': UNTYPED,
+  '42P08': UNTYPED,
+  '22P02': {
+    code: 'query-failed',
+    action: 'Mend the value, in the statement or among its parameters, so that it reads as that type.'
+  },
   '42601': { code: 'syntax-error', action: 'Mend the statement at the marked position.' },
   '40001': CONFLICT,
   '40P01': CONFLICT,
+  // A snapshot that an Aurora reader or an old standby could not keep.
+  '72000': CONFLICT,
   '57P01': LOST,
   '57P02': LOST,
   '57P03': LOST,
-  '08003': LOST,
-  '08006': LOST,
+  '57P04': LOST,
+  '57P05': LOST,
+  // Connection exceptions; poolers tell by 08P01 that the server behind them went away.
+  '08': LOST,
   '25P03': LOST,
+  '25P04': { code: 'timeout', action: 'Narrow the query, or ask for a longer time limit.' },
+  '0A000': {
+    code: 'query-failed',
+    action: 'The server cannot do this on a replica or at all. Write the statement in another way.'
+  },
+  '53200': {
+    code: 'query-failed',
+    action: 'The server has no memory left for it. Narrow the query, or run it again when others have ended.'
+  },
   '55P03': {
     code: 'timeout',
     action:
@@ -82,7 +105,7 @@ export function fromErrorResponse(error: unknown): GatewayError | null {
   const meaning = meaningOf(response);
   return new GatewayError(
     meaning.code,
-    response.message,
+    meaning === SEVERAL ? 'There is more than one statement here.' : response.message,
     {
       action: meaning.action,
       detail: response.detail ?? null,
@@ -94,6 +117,14 @@ export function fromErrorResponse(error: unknown): GatewayError | null {
   );
 }
 
+const SEVERAL: Meaning = {
+  code: 'several-statements',
+  action: 'Run one statement at a time: leave one here, and run the others by themselves.'
+};
+
+/** PgBouncer's words when a connection had to be waited for too long, or may not be made. */
+const POOLER_FULL = /query_wait_timeout|no more connections allowed|server_login_retry/;
+
 function meaningOf({ code, message }: ErrorResponse): Meaning {
   if (code === '57014') {
     return message.includes('statement timeout')
@@ -103,7 +134,10 @@ function meaningOf({ code, message }: ErrorResponse): Meaning {
         : { code: 'cancelled', action: 'Run the query again when you want its rows.' };
   }
   if (code === '42601' && message.includes('multiple commands')) {
-    return { code: 'several-statements', action: 'Run one statement at a time.' };
+    return SEVERAL;
+  }
+  if (code.startsWith('08') && POOLER_FULL.test(message)) {
+    return BUSY;
   }
   return (
     MEANINGS[code] ??
