@@ -19,10 +19,15 @@ export interface Config {
         readonly password: string;
       };
   readonly tls: { readonly mode: TlsMode; readonly caFile: string | null };
+  /** The person that the gateway works for, in the audit file and in pg_stat_activity. */
+  readonly user: string;
+  readonly audit: { readonly file: string; readonly withSql: boolean };
   /** Physical connections to the replica at most. */
   readonly poolSize: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** How far several connections may share the read of one table. */
+  readonly parallel: { readonly connections: number; readonly thresholdBytes: number };
   readonly spoolDirectory: string;
   /** Bytes of results kept on disk at most. */
   readonly spoolBudgetBytes: number;
@@ -43,9 +48,14 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_SECRET_ID | name or ARN of the secret with host, readerHost, port, dbname, username, password | – |
  * | PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD | the local alternative to a secret | port 5432 |
  * | PGSSLMODE PGSSLROOTCERT | verify-full, require or disable; file of trusted CAs | verify-full, system CAs |
+ * | JUPYTERLAB_REPLICA_AUDIT_FILE | one line of JSON a statement | `jupyterlab-replica/audit.jsonl` in XDG_STATE_HOME, by default `~/.local/state`; without a home beside the socket |
+ * | JUPYTERLAB_REPLICA_AUDIT_SQL | `on` writes the statements too, and not only their hashes | off |
+ * | JUPYTERHUB_USER USER | whom the gateway works for | unknown |
  * | JUPYTERLAB_REPLICA_POOL_SIZE | physical connections at most | 4 |
  * | JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S | seconds until an unreachable host is given up | 10 |
  * | JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S | seconds a statement may run | 3600 |
+ * | JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS | connections that read one table at most; 1 forbids sharing | 2 |
+ * | JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB | tables from this size on are shared although nobody asked | 1024 |
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
  * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
@@ -61,10 +71,19 @@ export function readConfig(environment: NodeJS.ProcessEnv, processors: number): 
   return {
     socketPath,
     credentials: readCredentials(environment),
-    tls: { mode: readTlsMode(environment), caFile: environment['PGSSLROOTCERT'] || null },
+    tls: readTls(environment),
+    user: environment['JUPYTERHUB_USER'] || environment['USER'] || environment['LOGNAME'] || 'unknown',
+    audit: {
+      file: environment['JUPYTERLAB_REPLICA_AUDIT_FILE'] || auditFile(environment, path.dirname(socketPath)),
+      withSql: environment['JUPYTERLAB_REPLICA_AUDIT_SQL'] === 'on'
+    },
     poolSize: positive(environment, 'JUPYTERLAB_REPLICA_POOL_SIZE', 4),
     connectTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S', 10),
     statementTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S', 3600),
+    parallel: {
+      connections: positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS', 2),
+      thresholdBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB', 1024)
+    },
     spoolDirectory:
       environment['JUPYTERLAB_REPLICA_SPOOL_DIR'] || path.join(path.dirname(socketPath), 'spool'),
     spoolBudgetBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB', 10_240),
@@ -81,6 +100,13 @@ export function readConfig(environment: NodeJS.ProcessEnv, processors: number): 
   };
 }
 
+/** Where it survives the gateway and the machine's restart. */
+function auditFile(environment: NodeJS.ProcessEnv, socketDirectory: string): string {
+  const home = environment['HOME'];
+  const state = environment['XDG_STATE_HOME'] || (home ? path.join(home, '.local', 'state') : '');
+  return path.join(state ? path.join(state, 'jupyterlab-replica') : socketDirectory, 'audit.jsonl');
+}
+
 function readCredentials(environment: NodeJS.ProcessEnv): Config['credentials'] {
   const secretId = environment['JUPYTERLAB_REPLICA_SECRET_ID'];
   if (secretId) {
@@ -94,6 +120,11 @@ function readCredentials(environment: NodeJS.ProcessEnv): Config['credentials'] 
     user: environment['PGUSER'] || '',
     password: environment['PGPASSWORD'] || ''
   };
+}
+
+/** PGSSLMODE and PGSSLROOTCERT. Throws GatewayError `bad-request`. */
+export function readTls(environment: NodeJS.ProcessEnv): Config['tls'] {
+  return { mode: readTlsMode(environment), caFile: environment['PGSSLROOTCERT'] || null };
 }
 
 function readTlsMode(environment: NodeJS.ProcessEnv): TlsMode {

@@ -22,6 +22,8 @@ import { guardWire } from './wire-guard';
 export interface SessionOptions {
   /** Options of TLS, or null to go without. */
   readonly tls: ConnectionOptions | null;
+  /** Whom the statements are run for, in pg_stat_activity. */
+  readonly owner?: string;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
 }
@@ -150,9 +152,10 @@ export class Session {
 
   /** Opens a read-only transaction; `label` shows in pg_stat_activity. */
   async begin(label: string, moment: Moment | null = null): Promise<void> {
-    const { statementTimeoutMs, connectTimeoutMs } = this.options;
+    const { statementTimeoutMs, connectTimeoutMs, owner } = this.options;
     const { majorVersion } = this;
-    const sql = beginTransaction({ applicationName: label, statementTimeoutMs, majorVersion, moment });
+    const applicationName = owner ? `${owner}@${label}` : label;
+    const sql = beginTransaction({ applicationName, statementTimeoutMs, majorVersion, moment });
     await this.command(sql, connectTimeoutMs);
   }
 

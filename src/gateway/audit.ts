@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { QueryStatus } from '../contract/query';
+
+export interface AuditOptions {
+  readonly file: string;
+  /** The person that the gateway works for, as the machine knows them. */
+  readonly user: string;
+  /** Whether the statement itself is written beside its hash. */
+  readonly withSql: boolean;
+  /** A file that has grown to this size is kept as `<file>.1` and a new one begun. */
+  readonly rotateBytes: number;
+}
+
+/** What an audit line is made of. */
+interface AuditedQuery {
+  status(): QueryStatus;
+  /** The database user of the connection that was used last; null when there was none. */
+  readonly databaseUser: string | null;
+  until(): Promise<void>;
+}
+
+/** Files kept besides the one that is written. */
+const FILES_KEPT = 5;
+
+/**
+ * One line of JSON a statement, written when it has ended: `time` (ISO 8601, UTC), `user`, `origin`, `databaseUser`,
+ * `queryId`, `sha256` of the statement's text, `rows`, `bytes` of Arrow, `durationMs`, `outcome`, `code` of the error.
+ * Parameter values are never written.
+ */
+export class Audit {
+  private writing: Promise<void> = Promise.resolve();
+  private failing = false;
+
+  constructor(
+    private readonly options: AuditOptions,
+    private readonly now: () => number,
+    private readonly log: (line: string) => void
+  ) {}
+
+  /** Starts queries as `queries` does, and follows each. */
+  over<R, Q extends AuditedQuery>(queries: { start(request: R): Q }): { start(request: R): Q } {
+    return {
+      start: request => {
+        const query = queries.start(request);
+        this.follow(query);
+        return query;
+      }
+    };
+  }
+
+  /** Writes the line of a query once it has ended. */
+  follow(query: AuditedQuery): void {
+    void query.until().then(() => {
+      const line = `${JSON.stringify(this.entry(query))}\n`;
+      this.writing = this.writing.then(() => this.write(line));
+    });
+  }
+
+  /** Resolves when all queries that have ended are written. */
+  async flush(): Promise<void> {
+    // A query that has just ended gets its line in the next turn.
+    await new Promise(resolve => setImmediate(resolve));
+    await this.writing;
+  }
+
+  private entry(query: AuditedQuery): object {
+    const { user, withSql } = this.options;
+    const { sql, origin, queryId, rows, bytes, elapsedMs, state, truncated, error } = query.status();
+    return {
+      time: new Date(this.now()).toISOString(),
+      user,
+      origin,
+      databaseUser: query.databaseUser,
+      queryId,
+      sha256: createHash('sha256').update(sql).digest('hex'),
+      ...(withSql ? { sql } : {}),
+      rows,
+      bytes,
+      durationMs: Math.round(elapsedMs),
+      outcome: truncated ? 'truncated' : state,
+      code: error?.code ?? null
+    };
+  }
+
+  /** A disk that takes no line fails no query; it is said once, until a line is written again. */
+  private async write(line: string): Promise<void> {
+    const { file } = this.options;
+    try {
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      await this.rotate();
+      await appendFile(file, line, { mode: 0o600 });
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) {
+        this.failing = true;
+        this.log(`audit lines are being lost: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+
+  private async rotate(): Promise<void> {
+    const { file, rotateBytes } = this.options;
+    const size = await stat(file).then(
+      stats => stats.size,
+      () => 0
+    );
+    if (size < rotateBytes) {
+      return;
+    }
+    await rm(`${file}.${FILES_KEPT}`, { force: true });
+    for (let number = FILES_KEPT - 1; number >= 1; number--) {
+      await rename(`${file}.${number}`, `${file}.${number + 1}`).catch(absentIsFine);
+    }
+    await rename(file, `${file}.1`).catch(absentIsFine);
+  }
+}
+
+/** There are fewer files at first, and another gateway of this person may have moved one. */
+function absentIsFine(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') {
+    throw error;
+  }
+}
