@@ -30,6 +30,7 @@ export class IdleModel implements IDisposable {
   #gateway: Heard<Activity>;
   /** What the server's clock is ahead of the browser's. */
   #skewMs = 0;
+  #hasAsked = false;
   #isDisposed = false;
   /** Minutes before the stop from which the time left is worth a glance. */
   warnAtMinutes: readonly number[] = DEFAULT_WARN_AT_MINUTES;
@@ -62,6 +63,16 @@ export class IdleModel implements IDisposable {
     return activity && judge(this.#signals(activity));
   }
 
+  /** True once both sources have answered or failed to. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
+  }
+
+  /** Whether anything on the machine is there to act on the verdict. */
+  get willStop(): boolean {
+    return this.activity?.stopper === 'sagemaker';
+  }
+
   /** False where no auto-stop program has looked at the machine of late; what an old look saw says nothing. */
   get hasStopper(): boolean {
     const checkedMs = parseTimestamp(this.activity?.machine?.checkedAt ?? null);
@@ -85,6 +96,7 @@ export class IdleModel implements IDisposable {
       client.activity().catch(() => null)
     ]);
     const now = this.sources.now();
+    this.#hasAsked = true;
     this.#skewMs = jupyter?.serverMs ? skewOf(jupyter.serverMs, now) : this.#skewMs;
     this.#jupyter = jupyter
       ? { value: jupyter, atMs: now, isAway: false }

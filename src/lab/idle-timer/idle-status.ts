@@ -1,21 +1,32 @@
 import { showPopup, type Popup } from '@jupyterlab/statusbar';
 import { Widget } from '@lumino/widgets';
+import { costInWords, periodAt, type PriceTable } from './costs';
 import { type IdleModel } from './idle-model';
-import { IdlePopup } from './idle-popup';
+import { IdlePopup, type PopupActions } from './idle-popup';
 import { idleWords, type IdleWords } from './idle-words';
+import { timeOfDay } from './time-of-day';
 
-const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 /** Often enough that no minute is shown wrongly for long; nothing is asked for it. */
 const TICK_MS = 5_000;
+
+interface Options {
+  readonly model: IdleModel;
+  readonly actions: PopupActions;
+  readonly canAskForNotifications: () => boolean;
+  /** Whether there is a log where JupyterLab can open it. */
+  readonly hasLog: () => boolean;
+}
 
 /** The time left, in the status bar. */
 export class IdleStatus extends Widget {
   readonly #text = document.createElement('span');
+  readonly #live = document.createElement('span');
+  #prices: PriceTable = { currency: '', pricesPerHour: {} };
   #body: IdlePopup | null = null;
   #popup: Popup | null = null;
   readonly #timer: number;
 
-  constructor(private readonly model: IdleModel) {
+  constructor(private readonly options: Options) {
     super();
     this.addClass('jp-Replica-idleStatus');
     this.addClass('jp-mod-highlighted');
@@ -23,6 +34,7 @@ export class IdleStatus extends Widget {
     this.#text.tabIndex = 0;
     this.#text.setAttribute('role', 'button');
     this.#text.setAttribute('aria-haspopup', 'dialog');
+    this.#text.setAttribute('aria-expanded', 'false');
     this.#text.addEventListener('click', () => this.togglePopup());
     this.#text.addEventListener('keydown', event => {
       if (event.key === 'Enter' || event.key === ' ') {
@@ -30,9 +42,17 @@ export class IdleStatus extends Widget {
         this.togglePopup();
       }
     });
-    this.node.append(this.#text);
-    model.changed.connect(this.showWords, this);
+    // Told aloud when a warning is due, not each minute.
+    this.#live.className = 'jp-Replica-idleLive';
+    this.#live.setAttribute('aria-live', 'polite');
+    this.node.append(this.#text, this.#live);
+    options.model.changed.connect(this.showWords, this);
     this.#timer = window.setInterval(() => this.showWords(), TICK_MS);
+    this.showWords();
+  }
+
+  set prices(prices: PriceTable) {
+    this.#prices = prices;
     this.showWords();
   }
 
@@ -42,13 +62,21 @@ export class IdleStatus extends Widget {
       this.#popup.dispose();
       return;
     }
-    this.#body = new IdlePopup();
-    this.#body.words = this.words;
-    this.#popup = showPopup({ body: this.#body, anchor: this, align: 'right' });
-    this.#popup.disposed.connect(() => {
+    const body = new IdlePopup(this.options.actions);
+    this.#body = body;
+    const popup = showPopup({ body, anchor: this, align: 'right', hasDynamicSize: true });
+    this.#popup = popup;
+    this.#text.setAttribute('aria-expanded', 'true');
+    this.showWords();
+    popup.disposed.connect(() => {
       this.#body = null;
+      this.#text.setAttribute('aria-expanded', 'false');
+      // A person who clicked something else has the keyboard there.
+      if (popup.node.contains(document.activeElement)) {
+        this.#text.focus();
+      }
     });
-    void this.model.refresh();
+    void this.options.model.refresh();
   }
 
   override dispose(): void {
@@ -57,18 +85,28 @@ export class IdleStatus extends Widget {
     super.dispose();
   }
 
-  private get words(): IdleWords {
-    const { verdict, activity, nowMs } = this.model;
-    return idleWords(verdict, activity, nowMs, ms => timeOfDay.format(ms));
-  }
-
   private showWords(): void {
-    const { words } = this;
+    const { model, canAskForNotifications, hasLog } = this.options;
+    const words = idleWords(model, ms => timeOfDay.format(ms));
     this.#text.textContent = words.status;
     this.#text.title = [words.headline, ...words.holds.map(hold => `Held open: ${hold}`)].join('\n');
     this.toggleClass('jp-mod-near', words.isNear);
+    this.announce(words);
     if (this.#body) {
-      this.#body.words = words;
+      const { activity } = model;
+      this.#body.content = {
+        words,
+        costs: activity ? costInWords(activity, this.#prices, periodAt(model.nowMs)) : '',
+        hasLog: hasLog(),
+        canAskForNotifications: canAskForNotifications()
+      };
+    }
+  }
+
+  private announce({ isNear, headline }: IdleWords): void {
+    const said = isNear ? headline : '';
+    if (this.#live.textContent !== said) {
+      this.#live.textContent = said;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { type Activity } from '../../contract/activity';
+import { parseTimestamp } from '../../idle/timestamp';
 import { type IdleVerdict } from '../../idle/policy';
 import { agoInWords, minutesInWords, timeLeftInWords } from '../../idle/words';
 
@@ -11,56 +12,110 @@ export interface IdleWords {
   /** What holds the instance open; empty while the time runs out. */
   readonly holds: readonly string[];
   readonly facts: readonly string[];
+  /** Whether asking for more time would change anything here. */
+  readonly canKeep: boolean;
+  /** What was asked for and still holds; empty without. */
+  readonly kept: string;
 }
 
+export interface IdleKnowledge {
+  readonly verdict: IdleVerdict | null;
+  readonly activity: Activity | null;
+  readonly hasAsked: boolean;
+  /** Whether the auto-stop program has looked at the machine of late. */
+  readonly hasStopper: boolean;
+  readonly nowMs: number;
+}
+
+const NOTHING_KNOWN = { isNear: false, holds: [], canKeep: false, kept: '' };
+
+const ASKING: IdleWords = {
+  ...NOTHING_KNOWN,
+  status: 'Auto-stop …',
+  headline: 'Asking what is in use …',
+  facts: []
+};
+
 const UNKNOWN: IdleWords = {
+  ...NOTHING_KNOWN,
   status: 'Auto-stop unknown',
-  isNear: false,
   headline: 'The gateway has not answered yet, so the time left is unknown.',
-  holds: [],
   facts: ['Open the sidebar “Replica”: it says what keeps the gateway from answering.']
 };
 
 /** `clock` writes a moment as the time of day that the person's clock shows. */
-export function idleWords(
-  verdict: IdleVerdict | null,
-  activity: Activity | null,
-  nowMs: number,
-  clock: (ms: number) => string
-): IdleWords {
+export function idleWords(known: IdleKnowledge, clock: (ms: number) => string): IdleWords {
+  const { verdict, activity, nowMs } = known;
   if (!verdict || !activity) {
-    return UNKNOWN;
+    return known.hasAsked ? UNKNOWN : ASKING;
   }
-  const leftMs = verdict.stopsAtMs - nowMs;
-  const isDue = verdict.kind === 'stop';
+  const isHere = activity.stopper === 'sagemaker';
   const since =
     verdict.kind === 'held'
       ? []
       : [`Last sign of use: ${verdict.lastActivity}, ${agoInWords(nowMs - verdict.idleSinceMs)}.`];
   return {
-    status: isDue ? 'Auto-stop is due' : `Auto-stop in ${timeLeftInWords(leftMs)}`,
-    isNear: verdict.warningsDue.length > 0,
-    headline: headline(activity, isDue, clock(verdict.stopsAtMs)),
+    status: status(activity, verdict, nowMs),
+    isNear: isHere && verdict.warningsDue.length > 0,
+    headline: headline(activity, verdict, clock),
     holds: verdict.holds.map(({ words }) => words),
     facts: [
       ...since,
       ...verdict.notices,
-      `Stops after ${minutesInWords(activity.idleTimeoutMinutes)} without busy kernels, terminal output, ` +
-        'keyboard or pointer, queries and exports.'
-    ]
+      ...(isHere && !known.hasStopper ? [silentStopper(activity, nowMs)] : []),
+      `Stops after ${minutesInWords(activity.idleTimeoutMinutes)} without busy kernels, terminal output, running ` +
+        'programs, keyboard or pointer, queries and exports.'
+    ],
+    canKeep: isHere,
+    kept: kept(verdict, clock)
   };
 }
 
-function headline({ stopper }: Activity, isDue: boolean, at: string): string {
+function status({ stopper, stoppingAt }: Activity, { kind, stopsAtMs }: IdleVerdict, nowMs: number): string {
+  if (stoppingAt !== null) {
+    return 'Auto-stop now';
+  }
+  const left = kind === 'stop' ? 'Auto-stop is due' : `Auto-stop in ${timeLeftInWords(stopsAtMs - nowMs)}`;
+  return stopper === 'none' ? `${left} (not here)` : left;
+}
+
+function headline(
+  { stopper, stoppingAt }: Activity,
+  { kind, stopsAtMs }: IdleVerdict,
+  clock: (ms: number) => string
+): string {
+  if (stoppingAt !== null) {
+    return 'This instance is stopping.';
+  }
+  const at = clock(stopsAtMs);
   if (stopper === 'none') {
     return (
       'Nothing will stop this machine: auto-stop is not installed here. ' +
-      (isDue
+      (kind === 'stop'
         ? 'On a notebook instance the time would be up.'
         : `On a notebook instance the time would be up at ${at}.`)
     );
   }
-  return isDue
-    ? 'This instance stops with the next check, which comes within minutes.'
+  if (kind === 'stop') {
+    return 'This instance stops with the next check, which comes within minutes.';
+  }
+  return kind === 'held'
+    ? `This instance is in use and would stop at ${at} at the earliest.`
     : `This instance stops at ${at} if nothing happens.`;
+}
+
+function silentStopper({ machine }: Activity, nowMs: number): string {
+  const checkedMs = parseTimestamp(machine?.checkedAt ?? null);
+  return checkedMs === null
+    ? 'The auto-stop program has not looked at this machine yet, so the time left is not certain.'
+    : `The auto-stop program last looked at this machine ${agoInWords(nowMs - checkedMs)}, so it may not stop at all. Run its doctor in a terminal.`;
+}
+
+function kept({ keptAwakeUntil }: IdleVerdict, clock: (ms: number) => string): string {
+  if (keptAwakeUntil === null) {
+    return '';
+  }
+  return keptAwakeUntil === 'work-ends'
+    ? 'Kept alive until the running work ends.'
+    : `Kept alive until ${clock(keptAwakeUntil)} at least.`;
 }

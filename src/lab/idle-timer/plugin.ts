@@ -2,16 +2,24 @@ import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/ap
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { list, number } from '../../contract/parse';
 import { COMMANDS } from '../commands';
 import { IReplicaClient } from '../tokens';
+import { BrowserTabs } from './browser-tabs';
+import { parsePrices } from './costs';
+import { askForDesktopNotices, canAskForDesktopNotices, showDesktopNotice } from './desktop-notice';
 import { IdleModel } from './idle-model';
 import { IdleStatus } from './idle-status';
 import { readJupyterSignals } from './jupyter-signals';
+import { pathInLab } from './log-path';
+import { StopWarning } from './stop-warning';
+import { timeOfDay } from './time-of-day';
 import { UserInput } from './user-input';
 
 const ID = 'jupyterlab-replica:idle-timer';
 const REFRESH_MS = 60_000;
+const REFRESH_WHEN_NEAR_MS = 10_000;
 
 export const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
@@ -36,28 +44,48 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       isPersons: event => event.isTrusted,
       report: () => client.reportInput().then(refresh)
     });
-    if (!statusBar) {
-      return;
+    const tabs = new BrowserTabs(window.localStorage, window);
+    tabs.changed.connect(refresh);
+    const { commands } = app;
+    new StopWarning({
+      model,
+      tabs,
+      showOutside: showDesktopNotice,
+      saveAll: () => void commands.execute('docmanager:save-all'),
+      timeOfDay: ms => timeOfDay.format(ms)
+    });
+    keepFresh(model);
+    if (statusBar) {
+      const status = new IdleStatus({
+        model,
+        actions: {
+          keepAwake: minutes => model.keepAwake(minutes).then(() => tabs.announce(now())),
+          endKeepAwake: () => model.endKeepAwake().then(() => tabs.announce(now())),
+          openLog: () =>
+            void commands.execute('docmanager:open', { path: logInLab(model), factory: 'Editor' }),
+          askForNotifications: askForDesktopNotices
+        },
+        canAskForNotifications: canAskForDesktopNotices,
+        hasLog: () => logInLab(model) !== null
+      });
+      statusBar.registerStatusItem('jupyterlab-replica:idle-timer', {
+        item: status,
+        align: 'right',
+        rank: 20
+      });
+      commands.addCommand(COMMANDS.showAutoStop, {
+        label: 'Show What Holds This Instance Open',
+        execute: () => status.togglePopup()
+      });
+      palette?.addItem({ command: COMMANDS.showAutoStop, category: 'Replica' });
+      void settings?.load(ID).then(loaded => {
+        const apply = () => {
+          status.prices = parsePrices(loaded.composite);
+        };
+        apply();
+        loaded.changed.connect(apply);
+      });
     }
-    const status = new IdleStatus(model);
-    statusBar.registerStatusItem('jupyterlab-replica:idle-timer', {
-      item: status,
-      align: 'right',
-      rank: 20
-    });
-    app.commands.addCommand(COMMANDS.showAutoStop, {
-      label: 'Show What Holds This Instance Open',
-      execute: () => status.togglePopup()
-    });
-    palette?.addItem({ command: COMMANDS.showAutoStop, category: 'Replica' });
-    refresh();
-    window.setInterval(refresh, REFRESH_MS);
-    // Timers sleep with a closed laptop.
-    document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') {
-        refresh();
-      }
-    });
     void settings?.load(ID).then(loaded => {
       const apply = () => {
         model.warnAtMinutes = list(number)(loaded.composite['warnAtMinutes']);
@@ -67,3 +95,26 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Looks once a minute, more often shortly before the stop, and at once when a page that slept is back. */
+function keepFresh(model: IdleModel): void {
+  const refresh = () => void model.refresh();
+  refresh();
+  window.setInterval(refresh, REFRESH_MS);
+  window.setInterval(() => {
+    if ((model.verdict?.warningsDue.length ?? 0) > 0) {
+      refresh();
+    }
+  }, REFRESH_WHEN_NEAR_MS);
+  // Timers sleep with a closed laptop.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') {
+      refresh();
+    }
+  });
+  window.addEventListener('online', refresh);
+}
+
+function logInLab({ activity }: IdleModel): string | null {
+  return activity?.log ? pathInLab(activity.log, PageConfig.getOption('serverRoot')) : null;
+}
