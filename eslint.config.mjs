@@ -41,6 +41,11 @@ export default tseslint.config(
     'The browser side never imports the Node side.'
   ),
   border(
+    'db-user',
+    ['**/lab/**', '**/auto-stop/**', '@jupyterlab/*', '@lumino/*'],
+    'A program of the operator: it never imports the browser side.'
+  ),
+  border(
     'gateway',
     ['**/lab/**', '@jupyterlab/*', '@lumino/*'],
     'The Node side never imports the browser side.'

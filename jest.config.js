@@ -65,7 +65,7 @@ module.exports = {
       ...common,
       displayName: 'gateway',
       testEnvironment: 'node',
-      testMatch: ['<rootDir>/test/{gateway,demo}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{gateway,demo,db-user}/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
       globalSetup: '<rootDir>/test/support/start-stack.ts',
       globalTeardown: '<rootDir>/test/support/stop-stack.ts'

@@ -1,5 +1,6 @@
 /**
- * Bundles the gateway: `main.js`, the Parquet worker beside it and the WebAssembly that the worker loads.
+ * Bundles the gateway: `main.js`, the Parquet worker beside it and the WebAssembly that the worker loads; and `db-user.js`,
+ * which makes the database user.
  */
 import { build } from 'esbuild';
 import { copyFileSync, mkdirSync } from 'node:fs';
@@ -14,6 +15,7 @@ export async function buildGateway(outdir) {
   await build({
     entryPoints: {
       main: path.join(root, 'src/gateway/main.ts'),
+      'db-user': path.join(root, 'src/db-user/main.ts'),
       'row-group-worker': path.join(root, 'src/gateway/parquet/row-group-worker.ts')
     },
     outdir,
