@@ -16,7 +16,14 @@ import { testStack } from './stack';
 
 export interface EngineOptions {
   readonly credentials?: Partial<Credentials>;
+  /** Instead of fixed credentials, for a secret that changes. */
+  readonly read?: () => Promise<Credentials>;
   readonly caFile?: string;
+  /** For a scripted server that speaks no TLS. */
+  readonly withoutTls?: boolean;
+  readonly connectTimeoutMs?: number;
+  /** The clock of the pool. */
+  readonly now?: () => number;
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
   readonly spoolBudgetBytes?: number;
@@ -34,14 +41,18 @@ export class Engine {
     const pool = new Pool(
       {
         kind: 'environment',
-        read: () => Promise.resolve({ ...standbyCredentials(), ...options.credentials })
+        read: options.read ?? (() => Promise.resolve({ ...standbyCredentials(), ...options.credentials }))
       },
       () => ({
-        tls: tlsOptions({ mode: 'verify-full', caFile: options.caFile ?? testStack().caFile }),
-        connectTimeoutMs: 5_000,
+        tls: tlsOptions({
+          mode: options.withoutTls ? 'disable' : 'verify-full',
+          caFile: options.caFile ?? testStack().caFile
+        }),
+        connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
         statementTimeoutMs: options.statementTimeoutMs ?? 60_000
       }),
-      options.poolSize ?? 2
+      options.poolSize ?? 2,
+      options.now
     );
     const directory = await mkdtemp(path.join(os.tmpdir(), 'spool-'));
     const store = await ResultStore.open(directory, options.spoolBudgetBytes ?? 2 ** 30, Date.now);
@@ -59,6 +70,9 @@ export class Engine {
       rowLimit: null,
       origin: { kind: 'script', label: 'test' },
       cancelOnDisconnect: false,
+      readOnce: false,
+      keep: false,
+      parallel: null,
       ...request
     });
   }
