@@ -11,7 +11,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { configurationOf } from '../config/environments';
-import { dataScienceApp } from '../lib/app';
+import { addStack, judgedApp } from '../lib/app';
 import { bundleFile, LIFECYCLE_SCRIPTS } from '../lib/project-files';
 
 function main(): void {
@@ -28,12 +28,12 @@ function main(): void {
     'cdk.out',
     values.template ? `${values.environment}-template` : values.environment
   );
-  const { app, stack } = dataScienceApp({
+  const app = judgedApp(outdir);
+  const stack = addStack(app, {
     configuration: configurationOf(values.environment),
     lifecycleScripts: LIFECYCLE_SCRIPTS,
     bundle: bundleFile(values.bundle),
-    bundleDelivery: values.template ? 'parameters' : 'asset',
-    outdir
+    bundleDelivery: values.template ? 'parameters' : 'asset'
   });
   app.synth();
   process.stdout.write(`${path.relative(process.cwd(), path.join(outdir, stack.templateFile))}\n`);
@@ -43,5 +43,5 @@ try {
   main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }
