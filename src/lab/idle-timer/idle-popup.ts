@@ -51,9 +51,10 @@ export class IdlePopup extends Widget {
     this.#holds.append(this.#holdList);
     this.#keep.setAttribute('role', 'group');
     this.#keep.setAttribute('aria-label', 'Keep alive');
-    this.#keep.append(
-      ...KEEP.map(([label, minutes]) => this.button(label, () => actions.keepAwake(minutes)))
-    );
+    const choices = document.createElement('div');
+    choices.className = 'jp-Replica-idleChoices';
+    choices.append(...KEEP.map(([label, minutes]) => this.button(label, () => actions.keepAwake(minutes))));
+    this.#keep.append(choices);
     this.#keptRow.append(
       this.#kept,
       this.button('Undo', () => actions.endKeepAwake())

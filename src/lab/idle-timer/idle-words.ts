@@ -81,7 +81,7 @@ function status({ stopper, stoppingAt }: Activity, { kind, stopsAtMs }: IdleVerd
 
 function headline(
   { stopper, stoppingAt }: Activity,
-  { kind, stopsAtMs }: IdleVerdict,
+  { kind, stopsAtMs, holds }: IdleVerdict,
   clock: (ms: number) => string
 ): string {
   if (stoppingAt !== null) {
@@ -99,7 +99,7 @@ function headline(
   if (kind === 'stop') {
     return 'This instance stops with the next check, which comes within minutes.';
   }
-  return kind === 'held'
+  return holds.some(hold => hold.kind !== 'keep-awake')
     ? `This instance is in use and would stop at ${at} at the earliest.`
     : `This instance stops at ${at} if nothing happens.`;
 }
