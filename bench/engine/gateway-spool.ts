@@ -8,13 +8,20 @@ import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
 
 const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
 
+const ALONE = { connections: 1, thresholdBytes: Infinity };
+
 /** The product's path: a query whose rows are all in its spool file at the end. */
 export async function openGatewaySpool(access: ReplicaAccess, table: string): Promise<Reader> {
   const credentials = { kind: 'environment', read: async () => access.credentials } as const;
   const pool = new Pool(credentials, () => sessionOptions(access), 1);
   // Beside the bundle that this runs in; emptied when it is opened.
   const store = await ResultStore.open(path.join(__dirname, 'spool'), SPOOL_BUDGET_BYTES, Date.now);
-  const queries = new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(Date.now) }, store);
+  const queries = new Queries(
+    pool,
+    { types: new TypeNames(), sources: new SourceColumns(Date.now) },
+    store,
+    ALONE
+  );
   pool.release(await pool.acquire(new AbortController().signal));
   return {
     read: async () => {
@@ -23,7 +30,10 @@ export async function openGatewaySpool(access: ReplicaAccess, table: string): Pr
         params: [],
         rowLimit: null,
         origin: { kind: 'script', label: 'benchmark' },
-        cancelOnDisconnect: false
+        cancelOnDisconnect: false,
+        readOnce: false,
+        keep: false,
+        parallel: null
       });
       await result.until();
       const { rows, error } = result.status();

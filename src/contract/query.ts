@@ -27,17 +27,61 @@ const parseParameter: Parser<Parameter> = (value, path) =>
     ? (value as Parameter)
     : text(value, path);
 
+/** Why one connection reads a table alone although more were wanted. */
+const parseParallelRefusal = oneOf(
+  'statement',
+  'row-limit',
+  'switched-off',
+  'server-version',
+  'view',
+  'foreign-table',
+  'partitioned',
+  'inherited',
+  'temporary',
+  'access-method',
+  'row-security',
+  'small',
+  'too-large',
+  'busy',
+  'snapshot'
+);
+export type ParallelRefusal = Parsed<typeof parseParallelRefusal>;
+
 /**
- * One statement, never rewritten. `params` bind to $1, $2 … in PostgreSQL's text form (send integers beyond 2^53 as strings).
+ * A read of a whole table (`SELECT * FROM t`, `SELECT a, b FROM t`, `TABLE t`) shared by several connections under one snapshot.
+ * The gateway allows `connections` at most so many, and takes those that are free at once; 1 forbids sharing. Each reads
+ * the rows of some of the table's pages: the statement with a condition on ctid added, and otherwise as it stands.
+ * Rows come in any order, or `inOrder` of their ctid, which is that of a single sequential scan.
+ * `required` makes an error of a refusal.
+ */
+const parseParallelRequest = record({
+  connections: count,
+  inOrder: optional(flag, false),
+  required: optional(flag, false)
+});
+
+/** How a read of a whole table went: over how many connections, and why over one alone. */
+const parseParallelFacts = record({ connections: count, refusal: nullable(parseParallelRefusal) });
+export type ParallelFacts = Parsed<typeof parseParallelFacts>;
+
+/**
+ * One statement, never rewritten, save for what `parallel` says. `params` bind to $1, $2 … in PostgreSQL's text form (send
+ * integers beyond 2^53 as strings).
  * `rowLimit` reads so many rows and stops; null reads all. With `cancelOnDisconnect` the query
- * ends when the last reader of its events or rows goes away.
+ * ends when the last reader of its events or rows goes away. Without `parallel` the gateway shares the read of a whole table
+ * that is large, unless a panel asks.
  */
 export const parseQueryRequest = record({
   sql: text,
   params: optional(list(parseParameter), []),
   rowLimit: optional(nullable(count), null),
   origin: parseOrigin,
-  cancelOnDisconnect: optional(flag, false)
+  cancelOnDisconnect: optional(flag, false),
+  /** All rows are read once, in order, by one reader: such a result may be larger than what the gateway may store. */
+  readOnce: optional(flag, false),
+  /** The rows, once complete, are still there after the gateway has restarted. */
+  keep: optional(flag, false),
+  parallel: optional(nullable(parseParallelRequest), null)
 });
 export type QueryRequest = Parsed<typeof parseQueryRequest>;
 
@@ -48,6 +92,10 @@ export type Field = Parsed<typeof parseField>;
 export const parseQueryStatus = record({
   queryId: text,
   state: oneOf('queued', 'running', 'done', 'failed', 'cancelled'),
+  /** The place among those who wait for a connection, from 1; null for a query that does not wait. */
+  queuePosition: nullable(count),
+  /** Grows when the statement is run again: rows and fields read before are no longer those of the result. */
+  generation: count,
   sql: text,
   origin: parseOrigin,
   /** Known once the server has described the statement; empty for a statement without rows. */
@@ -64,6 +112,8 @@ export const parseQueryStatus = record({
   startedAt: text,
   firstRowMs: nullable(number),
   elapsedMs: number,
+  /** Null for a statement that nobody thought of sharing. */
+  parallel: nullable(parseParallelFacts),
   /** The server's command tag, such as `SELECT 48`. */
   command: nullable(text),
   notices: list(text),

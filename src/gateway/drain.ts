@@ -1,13 +1,19 @@
-import type { Parameter } from '../contract/query';
 import type { IpcEncoder } from './arrow/ipc';
 import type { BatchBuilder } from './columns/batch';
-import type { WireFormat } from './columns/type-map';
-import type { Cells } from './postgres/data-row';
+import type { RowSink } from './postgres/message-tap';
 import type { Session } from './postgres/session';
-import type { Result } from './results/result';
+import type { Cells } from './postgres/data-row';
 import type { Spool } from './results/spool';
 import { Spooler } from './results/spooler';
 import type { ResultStore } from './results/store';
+
+/** What rows become on their way, and how many of them are wanted. */
+export interface DrainTarget {
+  readonly builder: BatchBuilder;
+  readonly encoder: IpcEncoder;
+  readonly spool: Spool;
+  readonly rowLimit: number;
+}
 
 /** Reads one statement's rows as fast as the server sends them, up to the row limit. */
 export class Drain {
@@ -20,13 +26,10 @@ export class Drain {
 
   constructor(
     private readonly session: Session,
-    builder: BatchBuilder,
-    encoder: IpcEncoder,
-    spool: Spool,
-    result: Result,
+    { builder, encoder, spool, rowLimit }: DrainTarget,
     store: ResultStore
   ) {
-    this.limit = result.request.rowLimit ?? Infinity;
+    this.limit = rowLimit;
     this.spooler = new Spooler(builder, encoder, spool, {
       pause: () => session.pause(),
       resume: () => session.resume(),
@@ -35,11 +38,11 @@ export class Drain {
     });
   }
 
-  /** Resolves with the command tag once all rows are stored. */
-  async run(parameters: readonly Parameter[], formats: readonly WireFormat[]): Promise<string> {
+  /** Gives `execute` where its rows go, and resolves with its command tag once all of them are stored. */
+  async run(execute: (sink: RowSink) => Promise<string>): Promise<string> {
     let command = '';
     try {
-      command = await this.session.execute(parameters, formats, cells => this.take(cells));
+      command = await execute(cells => this.take(cells));
     } catch (error) {
       if (!this.truncated || this.failure) {
         this.over = true;

@@ -61,6 +61,14 @@ export class ExportJob extends Progress<ExportStatus> {
     this.changed();
   }
 
+  /** The rows and bytes so far count no more. */
+  startedOver(): void {
+    this.rowsRead = 0;
+    this.rowsWritten = 0;
+    this.bytes = 0;
+    this.changed();
+  }
+
   written(rows: number): void {
     this.rowsWritten = rows;
     this.changed();

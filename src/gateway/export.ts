@@ -5,6 +5,7 @@ import { GatewayError } from './gateway-error';
 import type { EncoderPool } from './parquet/encoder-pool';
 import { writeParquet } from './parquet/write';
 import type { RowSource } from './results/row-source';
+import { STARTED_OVER } from './results/row-stream';
 import { checkAddress } from './s3/address';
 import { uploadObject } from './s3/upload';
 import { checkWritable } from './s3/writable';
@@ -70,7 +71,7 @@ export class Exports {
   /** THE SECOND PATH: rows → row groups → Parquet → S3. */
   private async run(job: ExportJob): Promise<void> {
     const { request, signal } = job;
-    const { openSource, s3, encoders } = this.effects;
+    const { openSource, s3 } = this.effects;
     await checkWritable(s3, request, request.overwrite);
     signal.throwIfAborted();
     const source = await openSource(request);
@@ -80,6 +81,22 @@ export class Exports {
       signal.throwIfAborted();
       await source.schema();
       job.running(source);
+      // A statement that is run again has given nothing away yet: its upload was aborted. How often is the query's affair.
+      while ((await this.upload(job, source)) === 'started over') {
+        job.startedOver();
+        await source.schema();
+      }
+    } finally {
+      signal.removeEventListener('abort', release);
+      // Rows that cannot be given up now are removed with their store; the export itself has ended.
+      await release();
+    }
+  }
+
+  private async upload(job: ExportJob, source: RowSource): Promise<'complete' | 'started over'> {
+    const { request, signal } = job;
+    const { s3, encoders } = this.effects;
+    try {
       await uploadObject(s3, {
         address: request,
         overwrite: request.overwrite,
@@ -88,10 +105,12 @@ export class Exports {
         onBytes: bytes => job.uploaded(bytes),
         signal
       });
-    } finally {
-      signal.removeEventListener('abort', release);
-      // Rows that cannot be given up now are removed with their store; the export itself has ended.
-      await release();
+      return 'complete';
+    } catch (error) {
+      if (error !== STARTED_OVER) {
+        throw error;
+      }
+      return 'started over';
     }
   }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { version } from '../../package.json';
 import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
+import { Audit } from './audit';
 import { type Config, readConfig } from './config';
 import { openCredentials } from './credentials/open';
 import { Exports } from './export';
@@ -23,6 +24,9 @@ import { Queries } from './query';
 import { resultSource } from './results/result-source';
 import { ResultStore } from './results/store';
 import { openS3Client } from './s3/client';
+
+/** Files of the audit are this large, which is some 40,000 statements. */
+const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
 
 /** A client that keeps a connection open must not keep the gateway from ending. */
 const STOP_WITHIN_MS = 8_000;
@@ -68,6 +72,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const health = { version, pid: process.pid, startedAt: new Date(now()).toISOString() };
   const session = () => ({
     tls: tlsOptions(config.tls),
+    owner: config.user,
     connectTimeoutMs: config.connectTimeoutMs,
     statementTimeoutMs: config.statementTimeoutMs
   });
@@ -76,13 +81,18 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   // A sidebar must not wait for long statements, nor they for it.
   const catalogPool = new Pool(credentials, session, 1);
   const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
-  const queries = new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(now) }, store);
+  const facts = { types: new TypeNames(), sources: new SourceColumns(now) };
+  const audit = new Audit({ ...config.audit, user: config.user, rotateBytes: AUDIT_ROTATE_BYTES }, now, log);
+  const queries = audit.over(new Queries(pool, facts, store, config.parallel));
   const files = new AutoStopFiles(config.autoStopDirectory);
   const activity = new ActivityLog({ config, files, now, bootedAtMs: () => now() - 1000 * uptime() });
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
   const exports = new Exports({
     openSource: ({ sql, params, origin }) => {
-      const result = queries.start({ sql, params, origin, rowLimit: null, cancelOnDisconnect: false });
+      const result = queries.start({
+        ...{ sql, params, origin, rowLimit: null },
+        ...{ cancelOnDisconnect: false, readOnce: true, keep: false, parallel: null }
+      });
       return resultSource(result, () => store.release(result.id));
     },
     s3: openS3Client(),
@@ -100,6 +110,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     server.close();
     await exports.dispose();
     await store.close();
+    await audit.flush();
     pool.close();
     catalogPool.close();
     server.closeAllConnections();

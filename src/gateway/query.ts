@@ -5,26 +5,51 @@ import { BatchBuilder, ColumnNotRepresentable } from './columns/batch';
 import { TextColumns } from './columns/text-columns';
 import { Drain } from './drain';
 import { GatewayError } from './gateway-error';
+import { type SharedRead, SharedReads } from './parallel/shared-read';
+import type { ParallelLimits } from './parallel/wish';
+import { cancelOn } from './postgres/cancel-on';
 import type { Pool } from './postgres/pool';
-import { estimateRows } from './postgres/row-estimate';
+import { Portal } from './postgres/portal';
+import { estimate } from './postgres/row-estimate';
 import type { Session } from './postgres/session';
-import { type ColumnFacts, resultColumns } from './result-columns';
+import { type ColumnFacts, type ResultColumns, resultColumns } from './result-columns';
 import type { Result } from './results/result';
 import { Spool } from './results/spool';
+import { SpoolWindow } from './results/spool-window';
 import type { ResultStore } from './results/store';
+import { drainThroughWindow } from './windowed-drain';
 
-/** Failures after which a statement is run again, as long as nobody has seen its rows. */
+/** Failures after which a statement is run again, as long as nobody has handed its rows on. */
 const TRANSIENT = new Set(['replica-conflict', 'connection-lost']);
 const ATTEMPTS = 3;
 const RETRY_MS = 250;
+/** An open transaction on the replica holds back cleaning on the primary where the two tell each other. */
+const READER_PAUSE_MS = 10 * 60_000;
+/** What the server waits beyond that, for when the gateway does not. */
+const SERVER_PATIENCE_MS = 60_000;
+
+/** How the next attempt differs from the first; what it has learned only grows, which bounds the attempts. */
+interface Manner {
+  /** Columns that arrive as PostgreSQL's text. */
+  readonly asText: TextColumns;
+  /** Rows go through a window that is given up as it is read, since all of them are more than may be stored. */
+  windowed: boolean;
+}
 
 /** Runs statements on the replica and keeps their rows. */
 export class Queries {
+  private readonly sharedReads: SharedReads;
+
   constructor(
     private readonly pool: Pool,
     private readonly facts: ColumnFacts,
-    private readonly store: ResultStore
-  ) {}
+    private readonly store: ResultStore,
+    limits: ParallelLimits,
+    /** A statement that is read through a window is ended when its reader pauses this long. */
+    private readonly readerPauseMs = READER_PAUSE_MS
+  ) {
+    this.sharedReads = new SharedReads(pool, facts, store, limits);
+  }
 
   /** Starts a query; it goes on by itself. */
   start(request: QueryRequest): Result {
@@ -35,13 +60,13 @@ export class Queries {
 
   /** Runs until the statement ended well, or failed in a way that running it again cannot mend. */
   private async run(result: Result): Promise<void> {
-    const asText = new TextColumns();
+    const manner: Manner = { asText: new TextColumns(), windowed: false };
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(result, asText);
+        return await this.attempt(result, manner);
       } catch (error) {
         const failure = result.signal.aborted ? CANCELLED : error;
-        if (!mayRunAgain(failure, result, asText, attempt)) {
+        if (!mayRunAgain(failure, result, manner, attempt)) {
           throw failure instanceof ColumnNotRepresentable ? notRepresentable(failure, result) : failure;
         }
       }
@@ -50,54 +75,116 @@ export class Queries {
     }
   }
 
-  /** THE PATH: wire → columns → Arrow → spool. Columns in `asText` arrive as PostgreSQL's text. */
-  private async attempt(result: Result, asText: TextColumns): Promise<void> {
-    const { sql, params, origin } = result.request;
-    const session = await this.pool.acquire(result.signal);
+  /** THE PATH: wire → columns → Arrow → spool. */
+  private async attempt(result: Result, manner: Manner): Promise<void> {
+    const { sql, params } = result.request;
+    const session = await this.pool.acquire(result.signal, result.claim);
+    result.databaseUser = session.user;
     const stop = interrupt(session, result);
+    let shared: SharedRead | null = null;
     try {
       result.running();
-      await session.begin(`jupyterlab-replica: ${origin.kind} ${origin.label}`);
+      await session.begin(labelOf(result), this.sharedReads.momentFor(result));
+      manner.windowed ||= await this.isTooLarge(session, result);
       const description = await session.describe(sql);
       checkParameters(description.parameterCount, params.length);
-      const { schema, builders, formats } = await resultColumns(
+      const columns = await resultColumns(session, this.facts, description.columns ?? [], manner.asText);
+      shared = await this.sharedReads.prepare(
         session,
-        this.facts,
-        description.columns ?? [],
-        asText
-      );
-      const encoder = new IpcEncoder(schema);
-      const spool = await Spool.create(this.store.pathFor(result), schema, () => result.grown());
-      result.described(contractFields(schema), spool);
-      result.signal.throwIfAborted();
-      const drain = new Drain(
-        session,
-        new BatchBuilder(schema, builders),
-        encoder,
-        spool,
+        labelOf(result),
         result,
-        this.store
+        description.columns ?? [],
+        manner
       );
-      const command = await drain.run(params, formats);
-      await this.conclude(session, result, command, drain.truncated);
+      const outcome = manner.windowed
+        ? await this.drainWindow(session, result, columns)
+        : await this.drainAll(session, result, columns, shared);
+      await this.conclude(session, result, outcome);
     } finally {
       stop();
+      await shared?.dismiss();
       await session.end().catch(() => session.close());
       this.pool.release(session);
     }
   }
 
-  /** A cut result says about how many rows there are in all. */
-  private async conclude(
+  /** Stores all rows. */
+  private async drainAll(
     session: Session,
     result: Result,
-    command: string,
-    truncated: boolean
-  ): Promise<void> {
+    columns: ResultColumns,
+    shared: SharedRead | null
+  ): Promise<Outcome> {
+    const { schema, builders, formats } = columns;
+    const { params, rowLimit } = result.request;
+    const encoder = new IpcEncoder(schema);
+    const spool = await Spool.create(this.store.pathFor(result), schema, () => result.grown());
+    result.described(contractFields(schema), spool);
+    result.signal.throwIfAborted();
+    if (shared) {
+      return { command: await shared.run(columns, encoder, spool), truncated: false };
+    }
+    const builder = new BatchBuilder(schema, builders);
+    const drain = new Drain(session, { builder, encoder, spool, rowLimit: rowLimit ?? Infinity }, this.store);
+    const command = await drain.run(sink => session.execute(params, formats, sink));
+    return { command, truncated: drain.truncated };
+  }
+
+  /** Stores rows for as long as their one reader has not read them. */
+  private async drainWindow(session: Session, result: Result, columns: ResultColumns): Promise<Outcome> {
+    const { schema, builders, formats } = columns;
+    const { params, rowLimit } = result.request;
+    const window = new SpoolWindow(schema);
+    result.described(contractFields(schema), window);
+    result.signal.throwIfAborted();
+    // A row limit of Execute makes the server run a parallel plan in one process: better a plan made for one.
+    await session.rows(
+      `SELECT set_config('max_parallel_workers_per_gather', '0', true),
+        set_config('idle_in_transaction_session_timeout', $1, true)`,
+      [String(this.readerPauseMs + SERVER_PATIENCE_MS)]
+    );
+    const statement = {
+      portal: new Portal(params, formats),
+      window,
+      builder: new BatchBuilder(schema, builders),
+      encoder: new IpcEncoder(schema),
+      rowLimit: rowLimit ?? Infinity,
+      readerPauseMs: this.readerPauseMs
+    };
+    return drainThroughWindow(session, statement, result, this.store);
+  }
+
+  /** Whether the planner expects more than may be stored; asked for no other reader than one that can do with less. */
+  private async isTooLarge(session: Session, result: Result): Promise<boolean> {
+    const { request } = result;
+    if (!request.readOnce || request.rowLimit !== null) {
+      return false;
+    }
+    const expected = await estimate(session, request.sql, request.params);
+    if (!expected) {
+      await session.end();
+      await session.begin(labelOf(result), this.sharedReads.momentFor(result));
+      return false;
+    }
+    return expected.rows * expected.widthBytes > this.store.budgetBytes;
+  }
+
+  /** A cut result says about how many rows there are in all. */
+  private async conclude(session: Session, result: Result, { command, truncated }: Outcome): Promise<void> {
     const { sql, params } = result.request;
     const rowEstimate = truncated ? await estimateAfterCut(session, sql, params) : null;
     result.done({ command, truncated, rowEstimate });
   }
+}
+
+/** Shows in pg_stat_activity. */
+function labelOf({ request: { origin } }: Result): string {
+  return `jupyterlab-replica: ${origin.kind} ${origin.label}`;
+}
+
+interface Outcome {
+  readonly command: string;
+  readonly truncated: boolean;
 }
 
 /** About how many rows a cut statement has. A session that cannot tell any more spoils nothing: the rows are stored. */
@@ -109,7 +196,7 @@ async function estimateAfterCut(
   try {
     await session.end();
     await session.begin('jupyterlab-replica: row estimate');
-    return await estimateRows(session, sql, parameters);
+    return (await estimate(session, sql, parameters))?.rows ?? null;
   } catch {
     return null;
   }
@@ -119,27 +206,13 @@ const CANCELLED = new GatewayError('cancelled', 'The query was stopped.', {
   action: 'Run it again when you want its rows.'
 });
 
-/** A cancel request that finds the backend between two messages has no effect, so it is sent again. */
-const CANCEL_AGAIN_MS = 250;
-
 /** Ends the statement in the server when the result's signal says so. */
 function interrupt(session: Session, result: Result): () => void {
-  let again: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const cancel = async (): Promise<void> => {
-    await session.cancel();
-    if (!stopped) {
-      again = setTimeout(() => void cancel(), CANCEL_AGAIN_MS);
-    }
-  };
-  const onAbort = () => void cancel();
   const stopNotices = session.onNotice(message => result.notice(message));
-  result.signal.addEventListener('abort', onAbort);
+  const stopCancelling = cancelOn(result.signal, session);
   return () => {
     stopNotices();
-    stopped = true;
-    clearTimeout(again);
-    result.signal.removeEventListener('abort', onAbort);
+    stopCancelling();
   };
 }
 
@@ -153,15 +226,26 @@ function checkParameters(wanted: number, given: number): void {
   }
 }
 
-function mayRunAgain(error: unknown, result: Result, asText: TextColumns, attempt: number): boolean {
-  if (result.delivered || result.signal.aborted) {
+/**
+ * Readers begin again by themselves: the grid and Python, who see another generation, and exports, whose upload is
+ * aborted. Only rows of a stream that its reader has handed on cannot be taken back.
+ */
+function mayRunAgain(error: unknown, result: Result, manner: Manner, attempt: number): boolean {
+  if (result.streams > 0 || result.signal.aborted) {
     return false;
   }
-  if (error instanceof ColumnNotRepresentable && !asText.has(error.column)) {
-    asText.add(error.column);
+  if (error instanceof ColumnNotRepresentable && !manner.asText.has(error.column)) {
+    manner.asText.add(error.column);
     return true;
   }
-  return error instanceof GatewayError && TRANSIENT.has(error.code) && attempt < ATTEMPTS;
+  if (!(error instanceof GatewayError)) {
+    return false;
+  }
+  if (error.code === 'result-too-large' && result.request.readOnce && !manner.windowed) {
+    manner.windowed = true;
+    return true;
+  }
+  return TRANSIENT.has(error.code) && attempt < ATTEMPTS;
 }
 
 function notRepresentable({ column, value }: ColumnNotRepresentable, result: Result): GatewayError {

@@ -218,7 +218,7 @@ describe('a value that the Arrow type cannot hold', () => {
       "SELECT (CASE WHEN g = 5000 THEN 'NaN' ELSE g::text END)::numeric(9,2) AS price, pg_sleep(CASE WHEN g = 4000 THEN 0.4 END) FROM generate_series(1, 5000) g"
     );
     await result.until(() => (result.spool?.rows ?? 0) > 0);
-    result.delivered = true;
+    result.streams++;
     await result.until();
     expect(result.status().error).toMatchObject({ code: 'value-not-representable', subject: 'price' });
     expect(result.status().error?.action).toContain('price::text');

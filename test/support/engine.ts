@@ -5,6 +5,7 @@ import { type Table, tableFromIPC } from 'apache-arrow';
 import type { QueryRequest, QueryStatus } from '../../src/contract/query';
 import { END_OF_STREAM } from '../../src/gateway/arrow/ipc';
 import type { Credentials } from '../../src/gateway/credentials/credentials';
+import type { ParallelLimits } from '../../src/gateway/parallel/wish';
 import { Pool } from '../../src/gateway/postgres/pool';
 import { tlsOptions } from '../../src/gateway/postgres/tls';
 import { SourceColumns } from '../../src/gateway/postgres/source-columns';
@@ -27,6 +28,8 @@ export interface EngineOptions {
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
   readonly spoolBudgetBytes?: number;
+  readonly parallel?: ParallelLimits;
+  readonly readerPauseMs?: number;
 }
 
 /** The query engine on the standby of the test stack, as the reader role. */
@@ -57,7 +60,13 @@ export class Engine {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'spool-'));
     const store = await ResultStore.open(directory, options.spoolBudgetBytes ?? 2 ** 30, Date.now);
     return new Engine(
-      new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(Date.now) }, store),
+      new Queries(
+        pool,
+        { types: new TypeNames(), sources: new SourceColumns(Date.now) },
+        store,
+        options.parallel ?? { connections: 2, thresholdBytes: 2 ** 30 },
+        options.readerPauseMs
+      ),
       store,
       pool
     );

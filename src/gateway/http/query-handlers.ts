@@ -7,6 +7,7 @@ import { GatewayError } from '../gateway-error';
 import type { Queries } from '../query';
 import { readPage } from '../results/page';
 import type { Result } from '../results/result';
+import { type RowStream, STARTED_OVER, type StreamedBatch } from '../results/row-stream';
 import type { Spool } from '../results/spool';
 import type { ResultStore } from '../results/store';
 import { sendEvents } from './events';
@@ -19,7 +20,11 @@ const FIRST_READER_MS = 30_000;
 /** A reader that comes back within this time, as after a broken connection, finds its query still running. */
 const READER_BACK_MS = 1_000;
 
-export function queryRoutes(queries: Queries, store: ResultStore, activity: ActivityLog): Routes {
+export function queryRoutes(
+  queries: Pick<Queries, 'start'>,
+  store: ResultStore,
+  activity: ActivityLog
+): Routes {
   const all = ROUTES.queries;
   return {
     [`POST ${all}`]: async ({ request, response }) => {
@@ -47,7 +52,9 @@ export function queryRoutes(queries: Queries, store: ResultStore, activity: Acti
       const offset = whole(query, 'offset', 0);
       const limit = Math.min(whole(query, 'limit', PAGE_ROWS), PAGE_ROWS);
       const result = store.get(id);
-      const page = await reading(result, async () => readPage(await opened(result, gone), offset, limit));
+      const page = await reading(result, async () =>
+        readPage(await stored(result, offset, gone), offset, limit)
+      );
       response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
       response.end(page);
     },
@@ -58,32 +65,72 @@ export function queryRoutes(queries: Queries, store: ResultStore, activity: Acti
   };
 }
 
-/** The whole result while it grows. A result that fails breaks the stream off; its status tells why. */
-async function sendAll({ response, gone }: Exchange, result: Result): Promise<void> {
-  const spool = await opened(result, gone);
-  response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
-  response.write(spool.schemaMessage);
-  for await (const batch of spool.follow(gone)) {
-    if (!response.write(await spool.read(batch))) {
-      await once(response, 'drain', { signal: gone });
-    }
+/**
+ * The whole result while it grows. A result that fails breaks the stream off; its status tells why. As soon as rows are
+ * on their way the statement cannot be run again unnoticed; until then this begins again with it.
+ */
+async function sendAll(exchange: Exchange, result: Result): Promise<void> {
+  while (!(await sendStream(exchange, result, await described(result, exchange.gone)))) {
+    // Another run of the statement has taken the place of this one.
   }
-  response.end(END_OF_STREAM);
 }
 
-/** The spool once the statement is described; from then on its rows count as delivered. */
-async function opened(result: Result, gone: AbortSignal): Promise<Spool> {
-  await result.until(() => result.spool !== null, gone);
+/** False when the statement was run again before a row of this run was sent. */
+async function sendStream({ response, gone }: Exchange, result: Result, rows: RowStream): Promise<boolean> {
+  const batches = rows.stream(gone);
+  let next: IteratorResult<StreamedBatch, void>;
+  try {
+    next = await batches.next();
+  } catch (error) {
+    if (error === STARTED_OVER) {
+      return false;
+    }
+    throw error;
+  }
+  result.streams++;
+  try {
+    response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
+    response.write(rows.schemaMessage);
+    for (; !next.done; next = await batches.next()) {
+      if (!response.write(next.value.message)) {
+        await once(response, 'drain', { signal: gone });
+      }
+    }
+    response.end(END_OF_STREAM);
+    return true;
+  } finally {
+    result.streams--;
+  }
+}
+
+/** The rows once the statement is described. */
+async function described(result: Result, gone: AbortSignal): Promise<RowStream> {
+  await result.until(() => result.rows !== null, gone);
   gone.throwIfAborted();
   const { error } = result.status();
-  if (!result.spool) {
+  if (!result.rows) {
     throw error
       ? new GatewayError(error.code, error.message, error)
       : new GatewayError('result-expired', 'This result is no longer kept.', {
           action: 'Run the query again.'
         });
   }
-  result.delivered = true;
+  return result.rows;
+}
+
+/** The stored rows once there are some from `offset` on, which a run that takes the place of another has only later. */
+async function stored(result: Result, offset: number, gone: AbortSignal): Promise<Spool> {
+  await result.until(() => (result.rows?.rows ?? 0) > offset, gone);
+  await described(result, gone);
+  if (!result.spool) {
+    throw new GatewayError(
+      'bad-request',
+      'The rows of this query can be read only once and in their order.',
+      {
+        action: 'Run it without readOnce, or read its Arrow stream.'
+      }
+    );
+  }
   return result.spool;
 }
 

@@ -1,8 +1,10 @@
 import type { ErrorBody } from '../../contract/errors';
-import type { Field, QueryRequest, QueryStatus } from '../../contract/query';
+import type { Field, ParallelFacts, QueryRequest, QueryStatus } from '../../contract/query';
 import { toErrorBody } from '../gateway-error';
+import type { Claim } from '../postgres/waiting-line';
 import { Progress } from '../progress';
-import type { Spool } from './spool';
+import { type RowStream, STARTED_OVER } from './row-stream';
+import { Spool } from './spool';
 
 /** Notices kept for the user; a statement can raise any number. */
 const NOTICES_KEPT = 100;
@@ -11,21 +13,29 @@ const NOTICES_KEPT = 100;
 export class Result extends Progress<QueryStatus> {
   private state: QueryStatus['state'] = 'queued';
   private fields: readonly Field[] | null = null;
-  private stored: Spool | null = null;
+  private stored: RowStream | null = null;
+  private queuePosition: number | null = null;
+  private generation = 1;
   private truncated = false;
   private rowEstimate: number | null = null;
   private command: string | null = null;
+  private parallel: ParallelFacts | null = null;
   private notices: readonly string[] = [];
   private error: ErrorBody | null = null;
   private firstRowMs: number | null = null;
   private endedAt: number | null = null;
   private readonly stop = new AbortController();
-  /** True once a reader has been given rows: from then on the statement cannot be run again unnoticed. */
-  delivered = false;
+  /**
+   * Readers that have handed rows on and cannot take them back: while there are any, the statement is not run again.
+   * All others see `generation` change, or are thrown `STARTED_OVER`, and begin again.
+   */
+  streams = 0;
   /** Those who wait for its events or rows. */
   watchers = 0;
   /** Those who read its rows: as long as there are any, the rows are kept. */
   readers = 0;
+  /** The user that the database knows; null before there was a connection. */
+  databaseUser: string | null = null;
 
   constructor(
     readonly id: string,
@@ -41,32 +51,56 @@ export class Result extends Progress<QueryStatus> {
     return this.stop.signal;
   }
 
-  get spool(): Spool | null {
+  /** The rows, once the statement is described. */
+  get rows(): RowStream | null {
     return this.stored;
   }
 
-  get sizeBytes(): number {
-    return this.stored?.sizeBytes ?? 0;
+  /** The rows where all of them are stored, so that they can be read in any order. */
+  get spool(): Spool | null {
+    return this.stored instanceof Spool ? this.stored : null;
+  }
+
+  /** Bytes it takes of the disk. */
+  get takenBytes(): number {
+    return this.stored?.takenBytes ?? 0;
   }
 
   status(): QueryStatus {
     return {
       queryId: this.id,
       state: this.state,
+      queuePosition: this.queuePosition,
+      generation: this.generation,
       sql: this.request.sql,
       origin: this.request.origin,
       fields: this.fields,
       rows: this.stored?.rows ?? 0,
-      bytes: this.sizeBytes,
+      bytes: this.stored?.sizeBytes ?? 0,
       truncated: this.truncated,
       rowEstimate: this.rowEstimate,
       startedAt: new Date(this.startedAt).toISOString(),
       firstRowMs: this.firstRowMs,
       elapsedMs: (this.endedAt ?? this.now()) - this.startedAt,
+      parallel: this.parallel,
       command: this.command,
       notices: this.notices,
-      spoolPath: this.stored?.path ?? null,
+      spoolPath: this.spool?.path ?? null,
       error: this.error
+    };
+  }
+
+  /** How it asks for a connection. */
+  get claim(): Claim {
+    const { kind, label } = this.request.origin;
+    return {
+      origin: `${kind} ${label}`,
+      moved: position => {
+        if (position !== this.queuePosition) {
+          this.queuePosition = position;
+          this.changed();
+        }
+      }
     };
   }
 
@@ -80,9 +114,15 @@ export class Result extends Progress<QueryStatus> {
     this.changed();
   }
 
-  described(fields: readonly Field[], spool: Spool): void {
+  described(fields: readonly Field[], rows: RowStream): void {
     this.fields = fields;
-    this.stored = spool;
+    this.stored = rows;
+    this.changed();
+  }
+
+  /** How a whole table is read. */
+  shared(facts: ParallelFacts | null): void {
+    this.parallel = facts;
     this.changed();
   }
 
@@ -98,6 +138,11 @@ export class Result extends Progress<QueryStatus> {
     this.stored = null;
     this.fields = null;
     this.firstRowMs = null;
+    if (stored) {
+      this.generation++;
+      stored.invalidate(STARTED_OVER);
+      this.changed();
+    }
     await stored?.remove();
   }
 

@@ -3,9 +3,9 @@
  * The bytes of `schema`, of every batch and of an end-of-stream mark, one after the other, are a valid IPC stream.
  */
 export interface RowSource {
-  /** The encapsulated schema message; rejects when the statement fails before it is described. */
+  /** The encapsulated schema message of the statement's present run; rejects when the statement fails before it is described. */
   schema(): Promise<Uint8Array>;
-  /** Encapsulated record batch messages; throws when the statement fails or is cancelled. */
+  /** Encapsulated record batch messages; throws when the statement fails or is cancelled, and `STARTED_OVER` when it runs again. */
   batches(signal: AbortSignal): AsyncIterable<{ readonly message: Uint8Array; readonly rows: number }>;
   /** Rows received from the server by now; final once `batches` has ended. */
   rowsRead(): number;

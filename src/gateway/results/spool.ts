@@ -2,6 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { Schema } from 'apache-arrow';
 import { encodeSchema } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
+import type { RowStream, StreamedBatch } from './row-stream';
 
 /** Where one encoded record batch lies in the file, and which rows it holds. */
 export interface SpoolBatch {
@@ -18,7 +19,7 @@ export const WRITE_BACKLOG_BYTES = 64 * 2 ** 20;
  * One result as an append-only Arrow IPC stream in a file: written once, as fast as the server sends, and read by
  * any number of readers at their own pace. Readers see only the part whose writing has finished.
  */
-export class Spool {
+export class Spool implements RowStream {
   private readonly published: SpoolBatch[] = [];
   private written: Promise<void>;
   private end = 0;
@@ -62,6 +63,11 @@ export class Spool {
     return last ? last.offset + last.length : this.schemaMessage.length;
   }
 
+  /** Bytes that the file has or will have once all that was handed over is written. */
+  get takenBytes(): number {
+    return this.end;
+  }
+
   /** Bytes handed over that the disk has not taken yet. */
   get backlogBytes(): number {
     return this.backlog;
@@ -101,9 +107,21 @@ export class Spool {
   /** Ends the stream for readers with `error`. */
   fail(error: unknown): void {
     if (this.state === 'growing') {
-      this.state = 'failed';
-      this.failure = error;
-      this.wake();
+      this.invalidate(error);
+    }
+  }
+
+  /** Ends it also for those who read what is complete: its rows are no longer to be used. */
+  invalidate(error: unknown): void {
+    this.state = 'failed';
+    this.failure = error;
+    this.wake();
+  }
+
+  /** Every encoded batch from the first, those still to come included. Throws what the result failed with. */
+  async *stream(signal: AbortSignal): AsyncGenerator<StreamedBatch> {
+    for await (const batch of this.follow(signal)) {
+      yield { message: await this.read(batch), rows: batch.rows };
     }
   }
 
@@ -125,10 +143,13 @@ export class Spool {
     }
   }
 
-  async read({ offset, length }: SpoolBatch): Promise<Uint8Array> {
+  async read({ offset, length }: Pick<SpoolBatch, 'offset' | 'length'>): Promise<Uint8Array> {
     const bytes = new Uint8Array(length);
     for (let at = 0; at < length;) {
-      const { bytesRead } = await this.file.read(bytes, at, length - at, offset + at);
+      const { bytesRead } = await this.file
+        .read(bytes, at, length - at, offset + at)
+        // A file that was closed under its reader has a better reason than that.
+        .catch((error: unknown) => Promise.reject(this.state === 'failed' ? this.failure : error));
       if (bytesRead === 0) {
         throw new GatewayError('result-expired', 'The stored result is shorter than it was written.', {
           action: 'Run the query again.'
@@ -141,7 +162,9 @@ export class Spool {
 
   /** Removes the file; a process that has mapped it keeps its rows. Idempotent. */
   async remove(): Promise<void> {
-    this.fail(RELEASED);
+    if (this.state !== 'failed') {
+      this.invalidate(RELEASED);
+    }
     await this.written.catch(() => undefined);
     await this.file.close().catch(() => undefined);
     await rm(this.path, { force: true });

@@ -4,8 +4,9 @@ import { GatewayError } from '../gateway-error';
 import type { Cells } from '../postgres/data-row';
 import { type Spool, WRITE_BACKLOG_BYTES } from './spool';
 
-/** The first batch is small, so that a screen fills at once. */
+/** The first batch is small, so that a screen fills at once; each is larger than the one before, up to the last number. */
 const FIRST_BATCH_ROWS = 1_000;
+const GROWTH = 4;
 const BATCH_ROWS = 65_536;
 /** utf8 offsets are 32-bit, and a reader holds a batch in memory. */
 const BATCH_BYTES = 64 * 2 ** 20;
@@ -25,6 +26,7 @@ export interface Flow {
 /** Cuts the rows of one result into batches and hands them to its spool. */
 export class Spooler {
   private taken = 0;
+  private enoughRows = FIRST_BATCH_ROWS;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -42,9 +44,7 @@ export class Spooler {
   take(cells: Cells): void {
     this.builder.append(cells);
     this.taken += cells.rows;
-    const enough =
-      this.spool.batches.length === 0 && this.taken === this.builder.rows ? FIRST_BATCH_ROWS : BATCH_ROWS;
-    if (this.builder.rows >= enough || this.builder.sizeBytes >= BATCH_BYTES) {
+    if (this.builder.rows >= this.enoughRows || this.builder.sizeBytes >= BATCH_BYTES) {
       this.flush();
     } else {
       this.timer ??= setTimeout(() => this.flushLater(), FLUSH_MS);
@@ -62,12 +62,14 @@ export class Spooler {
     this.clearTimer();
   }
 
-  private flush(): void {
+  /** Hands what was taken to the spool. */
+  flush(): void {
     this.clearTimer();
     const { rows } = this.builder;
     if (rows === 0) {
       return;
     }
+    this.enoughRows = Math.min(GROWTH * this.enoughRows, BATCH_ROWS);
     const batch = this.builder.finish();
     const pieces = this.encoder.encode(batch);
     this.flow.reserve(pieces.reduce((sum, piece) => sum + piece.length, 0));
@@ -102,9 +104,12 @@ export class Spooler {
   }
 }
 
+/** The last one: a limit on the size of one file, such as `ulimit -f`. */
+const DISK_FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 function diskFailure(error: unknown): GatewayError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const full = DISK_FULL.has(code);
   return new GatewayError(
     full ? 'disk-full' : 'internal',
     full ? 'The disk is full: the result could not be stored.' : `The result could not be stored (${code}).`,

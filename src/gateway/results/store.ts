@@ -16,7 +16,7 @@ export class ResultStore {
 
   private constructor(
     private readonly directory: string,
-    private readonly budgetBytes: number,
+    readonly budgetBytes: number,
     private readonly now: () => number
   ) {}
 
@@ -66,12 +66,12 @@ export class ResultStore {
 
   /** Makes room for `bytes` more, giving finished results up, the oldest first. Throws when that is not enough. */
   reserve(bytes: number): void {
-    let used = [...this.results.values()].reduce((sum, result) => sum + result.sizeBytes, 0);
+    let used = [...this.results.values()].reduce((sum, result) => sum + result.takenBytes, 0);
     for (const result of this.finished()) {
       if (used + bytes <= this.budgetBytes) {
         return;
       }
-      used -= result.sizeBytes;
+      used -= result.takenBytes;
       this.forget(result);
     }
     if (used + bytes > this.budgetBytes) {
@@ -93,7 +93,7 @@ export class ResultStore {
       this.results.delete(id);
       result.cancel();
       await result.until();
-      await result.spool?.remove();
+      await result.rows?.remove();
     }
   }
 

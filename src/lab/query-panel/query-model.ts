@@ -24,6 +24,7 @@ export class QueryModel implements IDisposable {
   private current: RunState = { kind: 'empty' };
   private sentStatement: SentStatement | null = null;
   private rows: ResultModel | null = null;
+  private generation = 0;
   private following = new AbortController();
   private disposed = false;
   private readonly changedSignal = new Signal<this, void>(this);
@@ -143,6 +144,12 @@ export class QueryModel implements IDisposable {
   }
 
   private accept(status: QueryStatus): void {
+    if (status.generation !== this.generation) {
+      // The statement runs again: other rows, and perhaps other types, take the place of those shown.
+      this.generation = status.generation;
+      this.rows?.dispose();
+      this.rows = null;
+    }
     if (status.fields?.length && !this.rows) {
       const { queryId } = status;
       this.rows = new ResultModel(status.fields, (offset, limit, signal) =>

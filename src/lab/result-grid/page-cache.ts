@@ -13,6 +13,8 @@ const KEPT_PAGES = 40;
 export class PageCache {
   private readonly pages = new Map<number, Table>();
   private readonly reads = new Map<number, AbortController>();
+  /** Pages that came with fewer rows than exist. */
+  private readonly inParts = new Set<number>();
 
   constructor(
     private readonly read: ReadRows,
@@ -25,8 +27,11 @@ export class PageCache {
     return this.pages.get(number);
   }
 
-  /** Reads what is missing of the pages `first` … `last` of a result of `rowCount` rows, and of no others. */
-  want(first: number, last: number, rowCount: number): void {
+  /**
+   * Reads what is missing of the pages `first` … `last` of a result of `rowCount` rows, and of no others. A page of very
+   * large values comes in parts; what of it lies from row `end` on is then left unread.
+   */
+  want(first: number, last: number, rowCount: number, end = rowCount): void {
     for (const [number, abort] of this.reads) {
       if (number < first || number > last) {
         abort.abort();
@@ -39,7 +44,8 @@ export class PageCache {
         this.pages.delete(number);
         this.pages.set(number, page);
       }
-      const existing = Math.min(PAGE_ROWS, rowCount - number * PAGE_ROWS);
+      const wanted = this.inParts.has(number) ? Math.min(rowCount, end) : rowCount;
+      const existing = Math.min(PAGE_ROWS, wanted - number * PAGE_ROWS);
       if (existing > (page?.numRows ?? 0) && !this.reads.has(number)) {
         void this.fetch(number, existing);
       }
@@ -55,13 +61,19 @@ export class PageCache {
     const abort = new AbortController();
     this.reads.set(number, abort);
     try {
-      const page = await this.read(number * PAGE_ROWS, PAGE_ROWS, abort.signal);
+      // A page that has grown is read again, one in parts goes on.
+      const before = this.inParts.has(number) ? this.pages.get(number) : undefined;
+      const from = before?.numRows ?? 0;
+      const more = await this.read(number * PAGE_ROWS + from, PAGE_ROWS - from, abort.signal);
       if (!abort.signal.aborted) {
         this.reads.delete(number);
-        if (page.numRows < existing) {
-          throw new Error(`${page.numRows} rows of a page came where ${existing} exist`);
+        if (more.numRows === 0) {
+          throw new Error(`no rows of a page came where ${existing - from} exist`);
         }
-        this.keep(number, page);
+        if (from + more.numRows < existing) {
+          this.inParts.add(number);
+        }
+        this.keep(number, before ? before.concat(more) : more);
         this.arrived();
       }
     } catch (error) {
@@ -78,6 +90,7 @@ export class PageCache {
     const [oldest] = this.pages.keys();
     if (this.pages.size > KEPT_PAGES && oldest !== undefined) {
       this.pages.delete(oldest);
+      this.inParts.delete(oldest);
     }
   }
 }

@@ -62,7 +62,7 @@ export class ResultModel implements IDisposable {
   /** Says which rows are on show: from `first` up to but without `end`. */
   show(first: number, end: number): void {
     if (!this.readFailure && end > first) {
-      this.cache.want(pageOf(first), pageOf(end - 1), this.rows);
+      this.cache.want(pageOf(first), pageOf(end - 1), this.rows, end);
     }
   }
 

@@ -19,6 +19,8 @@ const STATUS: QueryStatus = {
   firstRowMs: null,
   elapsedMs: 1,
   command: null,
+  queuePosition: null,
+  generation: 1,
   notices: [],
   spoolPath: null,
   error: null

@@ -15,6 +15,8 @@ const status: QueryStatus = {
   firstRowMs: 900,
   elapsedMs: 1_200,
   command: 'SELECT 48',
+  queuePosition: null,
+  generation: 1,
   notices: [],
   spoolPath: null,
   error: null

@@ -94,6 +94,8 @@ function started(queryId: string, { sql, origin }: QueryRequest): QueryStatus {
     firstRowMs: null,
     elapsedMs: 0,
     command: null,
+    queuePosition: null,
+    generation: 1,
     notices: [],
     spoolPath: null,
     error: null

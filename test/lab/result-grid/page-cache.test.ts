@@ -64,14 +64,28 @@ it('reads a page again that has grown, and shows what it had meanwhile', async (
   expect(cache.page(0)?.numRows).toBe(200);
 });
 
-it('tells a failed read, also one that brings fewer rows than exist', async () => {
+it('tells a failed read, also one that brings no row where some exist', async () => {
   cache.want(0, 0, 100);
-  await finish(reads[0]!, 10);
+  await finish(reads[0]!, 0);
   cache.want(0, 0, 100);
   reads[1]!.fail(new Error('no'));
   await settle();
   expect(failures).toHaveLength(2);
   expect(cache.page(0)).toBeUndefined();
+});
+
+it('reads on in a page of values so large that it comes in parts, up to the last row on show', async () => {
+  cache.want(0, 0, 10_000, 30);
+  await finish(reads[0]!, 20);
+  expect(cache.page(0)?.numRows).toBe(20);
+  cache.want(0, 0, 10_000, 30);
+  expect(reads[1]!.offset).toBe(20);
+  await finish(reads[1]!, 20);
+  expect(cache.page(0)?.numRows).toBe(40);
+  expect(cache.page(0)?.getChildAt(0)?.get(39)).toBe(rowsOf(0, 40).getChildAt(0)?.get(39));
+  cache.want(0, 0, 10_000, 40);
+  expect(reads).toHaveLength(2);
+  expect(failures).toEqual([]);
 });
 
 it('holds a bounded number of pages and gives up the least recently wanted', async () => {

@@ -1,0 +1,35 @@
+import { GatewayError } from '../gateway-error';
+
+/** One encapsulated record batch message. */
+export interface StreamedBatch {
+  readonly message: Uint8Array;
+  readonly rows: number;
+}
+
+/** The rows of one run of a statement, for readers that begin at the first row. */
+export interface RowStream {
+  /** The encoded schema, with which the stream begins. */
+  readonly schemaMessage: Uint8Array;
+  /** Rows that were readable by now. */
+  readonly rows: number;
+  /** Bytes that can be read by now. */
+  readonly sizeBytes: number;
+  /** Bytes on disk, those on their way included. */
+  readonly takenBytes: number;
+  /** Every batch from the first, those still to come included. Throws what the result failed with. */
+  stream(signal: AbortSignal): AsyncGenerator<StreamedBatch>;
+  /** Ends the stream for readers with `error`, unless it is complete. */
+  fail(error: unknown): void;
+  /** Ends it also when it is complete: its rows are no longer to be used. */
+  invalidate(error: unknown): void;
+  /** Idempotent. */
+  remove(): Promise<void>;
+}
+
+/**
+ * What readers are thrown when the statement runs again: the rows so far may have other types than those that follow,
+ * and another order. Who has not handed rows on begins again with the result's next stream.
+ */
+export const STARTED_OVER = new GatewayError('result-expired', 'The statement is being run again.', {
+  action: 'Read the result again from its first row.'
+});

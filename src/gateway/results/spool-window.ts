@@ -1,0 +1,134 @@
+import type { Schema } from 'apache-arrow';
+import { encodeSchema } from '../arrow/ipc';
+import { GatewayError } from '../gateway-error';
+import type { RowStream, StreamedBatch } from './row-stream';
+import { Spool } from './spool';
+
+/**
+ * A result that is larger than what may be stored: a row of spools, each given up as soon as its one reader has
+ * read it. Whoever writes waits for room before each part, so that no part is ever cut short in the middle.
+ */
+export class SpoolWindow implements RowStream {
+  readonly schemaMessage: Uint8Array;
+  private readonly parts: Spool[] = [];
+  private rowsGivenUp = 0;
+  private state: 'growing' | 'complete' | 'failed' = 'growing';
+  private failure: unknown = null;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(private readonly schema: Schema) {
+    this.schemaMessage = encodeSchema(schema);
+  }
+
+  get rows(): number {
+    return this.parts.reduce((sum, part) => sum + part.rows, this.rowsGivenUp);
+  }
+
+  get sizeBytes(): number {
+    return this.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  }
+
+  get takenBytes(): number {
+    return this.parts.reduce((sum, part) => sum + part.takenBytes, 0);
+  }
+
+  /** The next part, to be completed before the one after it. */
+  async open(path: string, onPublish: () => void): Promise<Spool> {
+    const part = await Spool.create(path, this.schema, onPublish);
+    this.parts.push(part);
+    this.wake();
+    return part;
+  }
+
+  /** Resolves when it holds no more than `bytes`. Throws `timeout` when that takes longer than `limitMs`. */
+  async shrunkTo(bytes: number, signal: AbortSignal, limitMs: number): Promise<void> {
+    const limit = AbortSignal.timeout(limitMs);
+    const either = AbortSignal.any([signal, limit]);
+    while (this.takenBytes > bytes && this.state === 'growing') {
+      if (limit.aborted) {
+        throw pausedTooLong(limitMs);
+      }
+      signal.throwIfAborted();
+      await this.change(either);
+    }
+  }
+
+  /** No part follows. */
+  complete(): void {
+    if (this.state === 'growing') {
+      this.state = 'complete';
+      this.wake();
+    }
+  }
+
+  fail(error: unknown): void {
+    if (this.state === 'growing') {
+      this.invalidate(error);
+    }
+  }
+
+  invalidate(error: unknown): void {
+    this.state = 'failed';
+    this.failure = error;
+    this.parts.forEach(part => part.invalidate(error));
+    this.wake();
+  }
+
+  /** For one reader: what it has read is gone. */
+  async *stream(signal: AbortSignal): AsyncGenerator<StreamedBatch> {
+    while (this.state !== 'failed') {
+      const [part] = this.parts;
+      if (part) {
+        yield* part.stream(signal);
+        this.rowsGivenUp += part.rows;
+        this.parts.shift();
+        await part.remove();
+        this.wake();
+      } else if (this.state === 'complete') {
+        return;
+      } else {
+        await this.change(signal);
+        signal.throwIfAborted();
+      }
+    }
+    throw this.failure;
+  }
+
+  async remove(): Promise<void> {
+    if (this.state !== 'failed') {
+      this.invalidate(GIVEN_UP);
+    }
+    await Promise.all(this.parts.map(part => part.remove()));
+  }
+
+  private change(signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const done = () => {
+        this.waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.waiting.add(done);
+      signal.addEventListener('abort', done);
+      if (signal.aborted) {
+        done();
+      }
+    });
+  }
+
+  private wake(): void {
+    [...this.waiting].forEach(done => done());
+  }
+}
+
+const GIVEN_UP = new GatewayError('result-expired', 'The result was given up.', {
+  action: 'Run the query again.'
+});
+
+function pausedTooLong(limitMs: number): GatewayError {
+  return new GatewayError(
+    'timeout',
+    `Nobody took rows of this result for ${Math.round(limitMs / 1000)} s, so its statement was ended.`,
+    { action: 'Run it again with a reader that keeps up, or raise JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB.' }
+  );
+}

@@ -1,0 +1,55 @@
+import { Portal } from './postgres/portal';
+import type { Session } from './postgres/session';
+import { Drain, type DrainTarget } from './drain';
+import type { Result } from './results/result';
+import type { Spool } from './results/spool';
+import type { SpoolWindow } from './results/spool-window';
+import type { ResultStore } from './results/store';
+
+/** The first fetch shows how large rows are; the number then grows by this factor at most. */
+const FIRST_FETCH_ROWS = 64;
+const GROWTH = 4;
+/** Of Arrow; two parts and what is on its way must fit into the budget. */
+const PART_BYTES = 64 * 2 ** 20;
+const PARTS_OF_BUDGET = 4;
+
+/** What `drainThroughWindow` reads and where to. */
+export interface WindowedStatement extends Omit<DrainTarget, 'spool'> {
+  readonly portal: Portal;
+  readonly window: SpoolWindow;
+  /** The statement is ended when its reader takes nothing for this time. */
+  readonly readerPauseMs: number;
+}
+
+/**
+ * Reads a statement part by part, the next one only when there is room for all of it, so that a reader that stalls never
+ * leaves the server in the middle of a row. Resolves with the command tag; rows are counted here, since the server's tag
+ * counts the last fetch only.
+ */
+export async function drainThroughWindow(
+  session: Session,
+  statement: WindowedStatement,
+  result: Result,
+  store: ResultStore
+): Promise<{ readonly command: string; readonly truncated: boolean }> {
+  const { portal, window, rowLimit, readerPauseMs } = statement;
+  const partBytes = Math.min(PART_BYTES, store.budgetBytes / PARTS_OF_BUDGET);
+  let fetchRows = FIRST_FETCH_ROWS;
+  for (let rows = 0; ;) {
+    const spool = await window.open(store.pathFor(result), () => result.grown());
+    const drain = new Drain(session, { ...statement, spool, rowLimit: rowLimit - rows }, store);
+    const command = await drain.run(sink => session.fetch(portal, fetchRows, sink));
+    rows += spool.rows;
+    if (drain.truncated || !portal.suspended) {
+      window.complete();
+      return { command: command.replace(/\d+$/, String(rows)), truncated: drain.truncated };
+    }
+    fetchRows = Math.min(GROWTH * fetchRows, rowsThatFit(partBytes, spool));
+    // One part is read while the next one is written.
+    await window.shrunkTo(partBytes, result.signal, readerPauseMs);
+  }
+}
+
+function rowsThatFit(bytes: number, { rows, sizeBytes }: Spool): number {
+  return Math.max(1, Math.floor((bytes * rows) / sizeBytes));
+}
