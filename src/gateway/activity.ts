@@ -8,6 +8,8 @@ import type { AutoStopFiles } from './auto-stop-files';
 import type { Config } from './config';
 import { GatewayError } from './gateway-error';
 
+type RunningQuery = Pick<QueryStatus, 'queryId' | 'origin' | 'startedAt' | 'rows'>;
+
 interface World {
   readonly config: Pick<Config, 'idleTimeoutMinutes' | 'maxBusyHours' | 'stopper'>;
   readonly files: AutoStopFiles;
@@ -16,10 +18,14 @@ interface World {
   readonly bootedAtMs: () => number;
 }
 
+/** A stop that was announced and has not come by then does not come any more. */
+const ANNOUNCED_FOR_MS = 10 * 60_000;
+
 /** What the gateway is doing and when a person last did something, for the idle policy. */
 export class ActivityLog {
   private lastInputAt: number | null = null;
   private lastWorkAt: number | null = null;
+  private stoppingAt: number | null = null;
   private readonly startedAt: number;
   private readonly growth = new Map<string, { readonly rows: number; readonly at: number }>();
 
@@ -37,12 +43,26 @@ export class ActivityLog {
     this.lastWorkAt = this.world.now();
   }
 
+  /** The instance is about to stop, or with false not any more. */
+  announceStop(isComing: boolean): void {
+    this.stoppingAt = isComing ? this.world.now() : null;
+  }
+
+  /** Throws `gateway-unavailable` for work that the announced stop would cut off. */
+  refuseBeforeStop(what: string): void {
+    if (this.announcedStop() !== null) {
+      throw new GatewayError('gateway-unavailable', `This instance is stopping, so ${what} does not start.`, {
+        action: 'Start it again in a minute if the instance still runs, else after its next start.'
+      });
+    }
+  }
+
   /** Keeps the instance on, or with null no longer so. Throws `bad-request` for a time nobody may ask for. */
   async keepAwake(wish: KeepAwakeRequest | null): Promise<void> {
     await this.world.files.keep(wish && this.wished(wish));
   }
 
-  async report(queries: readonly QueryStatus[], exports: readonly ExportStatus[]): Promise<Activity> {
+  async report(queries: readonly RunningQuery[], exports: readonly ExportStatus[]): Promise<Activity> {
     const { config, files, bootedAtMs } = this.world;
     const running = exports.filter(status => !isFinal(status));
     if (queries.length + running.length > 0) {
@@ -69,8 +89,13 @@ export class ActivityLog {
       keepAwake,
       machine,
       log: log && fromHome(log),
-      stoppingAt: null
+      stoppingAt: iso(this.announcedStop())
     };
+  }
+
+  private announcedStop(): number | null {
+    const { stoppingAt } = this;
+    return stoppingAt !== null && this.world.now() - stoppingAt < ANNOUNCED_FOR_MS ? stoppingAt : null;
   }
 
   private wished({ minutes }: KeepAwakeRequest): KeepAwake {

@@ -58,18 +58,16 @@ export class AutoStopFiles {
     await rmdir(path.dirname(file)).catch(() => undefined);
   }
 
-  /** Null when there is no such file, or none that can be understood. */
+  /** Null when there is no such file, none that may be read, or none that can be understood: what it says is a hint. */
   private async read<T>(name: string, parse: Parser<T>): Promise<T | null> {
+    const content = await readFile(path.join(this.directory, name), 'utf8').catch(() => null);
     try {
-      return parse(JSON.parse(await readFile(path.join(this.directory, name), 'utf8')));
+      return content === null ? null : parse(JSON.parse(content));
     } catch (error) {
-      if (error instanceof ContractError || error instanceof SyntaxError || isMissing(error)) {
+      if (error instanceof ContractError || error instanceof SyntaxError) {
         return null;
       }
       throw error;
     }
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
