@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from 'pg';
 import { freePort } from '../../demo/free-port';
-import { connect, startServer } from '../../demo/postgres-server';
+import { connect, type ServerOptions, startServer } from '../../demo/postgres-server';
 import { createPrimary, openSetup, removeOutsideData } from '../../demo/postgres-setup';
 import type { Credentials } from '../../src/gateway/credentials/credentials';
 
@@ -17,6 +17,8 @@ export interface VersionedServer {
   readonly caFile: string;
   /** A plain connection, for what the test sets up. */
   connect(): Promise<Client>;
+  /** Ends it at once, as an administrator in a hurry does, and starts it again on the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +42,7 @@ export async function startVersion(
   const port = await freePort();
   const admin = { user: 'postgres', password: setup.passwords.admin };
   const caFile = path.join(stateDir, 'ca.crt');
-  const server = await startServer({
+  const options: ServerOptions = {
     name: `PostgreSQL ${version}`,
     binaries: setup.binaries,
     account: setup.account,
@@ -60,12 +62,17 @@ export async function startVersion(
     access: ['hostssl all all 127.0.0.1/32 scram-sha-256'],
     admin,
     caFile
-  });
+  };
+  let server = await startServer(options);
   const address = { host: 'localhost', port };
   return {
     credentials: { ...address, database: 'postgres', ...admin },
     caFile,
     connect: () => connect(address, 'postgres', admin, caFile),
+    restart: async () => {
+      await server.stop();
+      server = await startServer(options);
+    },
     stop: async () => {
       await server.stop();
       removeOutsideData(stateDir);

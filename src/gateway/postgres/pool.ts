@@ -170,7 +170,7 @@ export class Pool {
   /** Where the server has no room for another connection, one of ours that gets free will do. */
   private refuse(waiter: Waiter, error: unknown): void {
     const isFull = error instanceof GatewayError && error.code === 'too-many-connections';
-    if (!isFull || this.inUse.size === 0 || this.closed) {
+    if (!isFull || this.inUse.size + this.served.size === 0 || this.closed) {
       waiter.fail(error);
       return;
     }

@@ -31,7 +31,7 @@ export interface SessionOptions {
 /** A dead peer is noticed by these probes where the network says nothing. */
 const KEEP_ALIVE_MS = 30_000;
 /** A statement that still runs this long after a cancel request is left to the server, and the connection with it. */
-const DEAF_MS = 700;
+const DEAF_MS = 500;
 /** Ending a transaction that only reads takes no time; a server that needs longer is not waited for. */
 const END_MS = 2_000;
 /** What a closed connection gets to say goodbye. */
