@@ -1,4 +1,4 @@
-import { list, nullable, number, oneOf, record, text, type Parsed } from './parse';
+import { count, list, nullable, number, oneOf, record, text, type Parsed } from './parse';
 
 /**
  * What the auto-stop program leaves behind after each check, in `auto-stop/machine.json` of its directory. The gateway
@@ -40,6 +40,17 @@ export type KeepAwake = Parsed<typeof parseKeepAwake>;
 /** Asks for the instance to stay on for so many minutes, or with null until the running work ends. */
 export const parseKeepAwakeRequest = record({ minutes: nullable(number) });
 export type KeepAwakeRequest = Parsed<typeof parseKeepAwakeRequest>;
+
+/** The auto-stop program is about to stop the instance; what runs may go on for so many seconds. */
+export const parseStopAnnouncement = record({ graceSeconds: number });
+
+/** What became of that which ran when the stop was announced. */
+export const parseStopReport = record({
+  exportsEnded: count,
+  exportsCancelled: count,
+  queriesCancelled: count
+});
+export type StopReport = Parsed<typeof parseStopReport>;
 
 /** Names below the auto-stop directory. */
 export const AUTO_STOP_FILES = {

@@ -22,6 +22,8 @@
  * | activity/input | POST | a person used keyboard or pointer → 204 |
  * | activity/keep-awake | POST | KeepAwakeRequest → Activity |
  * | activity/keep-awake | DELETE | takes the wish back → Activity |
+ * | activity/stopping | POST | StopAnnouncement → StopReport once nothing that ran does so any more |
+ * | activity/stopping | DELETE | there is no stop after all → Activity |
  */
 export const ROUTES = {
   health: 'v1/health',
@@ -32,7 +34,8 @@ export const ROUTES = {
   exports: 'v1/exports',
   activity: 'v1/activity',
   input: 'v1/activity/input',
-  keepAwake: 'v1/activity/keep-awake'
+  keepAwake: 'v1/activity/keep-awake',
+  stopping: 'v1/activity/stopping'
 } as const;
 
 /** The part of the Jupyter server's URL space that is forwarded to the gateway. */

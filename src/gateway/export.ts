@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ExportRequest, ExportStatus } from '../contract/export';
 import { ExportJob } from './export-job';
@@ -61,6 +62,15 @@ export class Exports {
   /** The status now, after changes at most ten times a second, and the final one; then it ends, as with `signal`. */
   follow(id: string, signal = new AbortController().signal): AsyncIterable<ExportStatus> {
     return this.job(id).follow(signal);
+  }
+
+  /** Gives what runs so long to end by itself and cancels the rest. Resolves when nothing of it is left to do. */
+  async finishWithin(graceMs: number): Promise<{ readonly ended: number; readonly cancelled: number }> {
+    const running = [...this.jobs.values()].filter(job => !job.final);
+    await Promise.race([Promise.all(running.map(job => job.until())), sleep(graceMs, null, { ref: false })]);
+    const late = running.filter(job => !job.final);
+    await Promise.all(late.map(job => this.cancel(job.id)));
+    return { ended: running.length - late.length, cancelled: late.length };
   }
 
   /** Cancels what runs and waits for its end. */

@@ -1,4 +1,4 @@
-import { parseKeepAwakeRequest } from '../../contract/auto-stop';
+import { parseKeepAwakeRequest, parseStopAnnouncement, type StopReport } from '../../contract/auto-stop';
 import { ROUTES } from '../../contract/routes';
 import type { ActivityLog } from '../activity';
 import type { Exports } from '../export';
@@ -20,9 +20,28 @@ export function activityRoutes(activity: ActivityLog, store: ResultStore, export
       await activity.keepAwake(null);
       await report(exchange);
     },
+    [`POST ${ROUTES.stopping}`]: async ({ request, response }) => {
+      const { graceSeconds } = await readBody(request, parseStopAnnouncement);
+      activity.announceStop(true);
+      reply(response, 200, await windUp(store, exports, 1000 * graceSeconds));
+    },
+    [`DELETE ${ROUTES.stopping}`]: async exchange => {
+      activity.announceStop(false);
+      await report(exchange);
+    },
     [`POST ${ROUTES.input}`]: async ({ response }) => {
       activity.input();
       response.writeHead(204).end();
     }
   };
+}
+
+/** Ends what runs, so that nothing half written stays on S3. Work that begins meanwhile goes on: it speaks against the stop. */
+async function windUp(store: ResultStore, exports: Exports, graceMs: number): Promise<StopReport> {
+  const queries = store.running();
+  const { ended, cancelled } = await exports.finishWithin(graceMs);
+  const late = queries.filter(result => !result.final);
+  late.forEach(result => result.cancel());
+  await Promise.all(late.map(result => result.until()));
+  return { exportsEnded: ended, exportsCancelled: cancelled, queriesCancelled: late.length };
 }

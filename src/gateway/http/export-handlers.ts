@@ -9,6 +9,7 @@ export function exportRoutes(exports: Exports, activity: ActivityLog): Routes {
   const all = ROUTES.exports;
   return {
     [`POST ${all}`]: async ({ request, response }) => {
+      activity.refuseBeforeStop('an export');
       const status = exports.start(await readBody(request, parseExportRequest));
       activity.work();
       reply(response, 201, status);
