@@ -11,6 +11,7 @@ import { parsePrices } from './costs';
 import { askForDesktopNotices, canAskForDesktopNotices, showDesktopNotice } from './desktop-notice';
 import { IdleModel } from './idle-model';
 import { IdleStatus } from './idle-status';
+import { IdleWatch } from './idle-watch';
 import { readJupyterSignals } from './jupyter-signals';
 import { pathInLab } from './log-path';
 import { StopWarning } from './stop-warning';
@@ -18,8 +19,6 @@ import { timeOfDay } from './time-of-day';
 import { UserInput } from './user-input';
 
 const ID = 'jupyterlab-replica:idle-timer';
-const REFRESH_MS = 60_000;
-const REFRESH_WHEN_NEAR_MS = 10_000;
 
 export const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
@@ -54,7 +53,8 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       saveAll: () => void commands.execute('docmanager:save-all'),
       timeOfDay: ms => timeOfDay.format(ms)
     });
-    keepFresh(model);
+    new IdleWatch(model);
+    void model.refresh();
     if (statusBar) {
       const status = new IdleStatus({
         model,
@@ -95,25 +95,6 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-/** Looks once a minute, more often shortly before the stop, and at once when a page that slept is back. */
-function keepFresh(model: IdleModel): void {
-  const refresh = () => void model.refresh();
-  refresh();
-  window.setInterval(refresh, REFRESH_MS);
-  window.setInterval(() => {
-    if ((model.verdict?.warningsDue.length ?? 0) > 0) {
-      refresh();
-    }
-  }, REFRESH_WHEN_NEAR_MS);
-  // Timers sleep with a closed laptop.
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') {
-      refresh();
-    }
-  });
-  window.addEventListener('online', refresh);
-}
 
 function logInLab({ activity }: IdleModel): string | null {
   return activity?.log ? pathInLab(activity.log, PageConfig.getOption('serverRoot')) : null;

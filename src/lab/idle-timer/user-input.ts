@@ -25,7 +25,9 @@ export class UserInput implements IDisposable {
 
   handleEvent(event: Event): void {
     const now = this.options.now();
-    if (!this.options.isPersons(event) || now - this.#reportedAt < THROTTLE_MS) {
+    // A clock that was set back must not keep input from being told.
+    const isTold = now >= this.#reportedAt && now - this.#reportedAt < THROTTLE_MS;
+    if (!this.options.isPersons(event) || isTold) {
       return;
     }
     const before = this.#reportedAt;

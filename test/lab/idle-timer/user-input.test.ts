@@ -44,6 +44,14 @@ test('use is reported once a minute at most', () => {
   expect(reports).toBe(3);
 });
 
+test('a clock that was set back keeps no use from being told', () => {
+  now = 10_000_000;
+  use('keydown');
+  now = 1_000;
+  use('keydown');
+  expect(reports).toBe(2);
+});
+
 test('what a script does is no use', () => {
   input.dispose();
   watch(event => event.isTrusted);
