@@ -174,6 +174,8 @@ export class Queries {
     const { sql, params } = result.request;
     const rowEstimate = truncated ? await estimateAfterCut(session, sql, params) : null;
     result.done({ command, truncated, rowEstimate });
+    // The rows are there all the same; they only go with this gateway.
+    await this.store.keep(result).catch(() => result.notice('The result cannot be kept over a restart.'));
   }
 }
 

@@ -2,6 +2,7 @@ import {
   AsyncByteQueue,
   Field,
   type RecordBatch,
+  RecordBatchReader,
   RecordBatchStreamWriter,
   Schema,
   tableFromIPC
@@ -56,6 +57,10 @@ export function encodeSchema(schema: Schema): Uint8Array {
   const pieces = new Pieces();
   new RecordBatchStreamWriter({ autoDestroy: false }).reset(pieces, schema);
   return Buffer.concat(pieces.take());
+}
+
+export function decodeSchema(message: Uint8Array): Schema {
+  return RecordBatchReader.from(message).open().schema;
 }
 
 /** The one batch of an encoded message, read back over the same bytes, under its positional schema. */

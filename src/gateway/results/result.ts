@@ -46,6 +46,28 @@ export class Result extends Progress<QueryStatus> {
     super();
   }
 
+  /** A result that an earlier gateway has stored whole. */
+  static adopt(
+    { request, status }: { readonly request: QueryRequest; readonly status: QueryStatus },
+    spool: Spool,
+    now: () => number
+  ): Result {
+    const startedAt = Date.parse(status.startedAt);
+    const result = new Result(status.queryId, request, startedAt, now);
+    result.fields = status.fields;
+    result.stored = spool;
+    result.generation = status.generation;
+    result.truncated = status.truncated;
+    result.rowEstimate = status.rowEstimate;
+    result.command = status.command;
+    result.parallel = status.parallel;
+    result.notices = status.notices;
+    result.firstRowMs = status.firstRowMs;
+    result.endedAt = startedAt + status.elapsedMs;
+    result.state = status.state;
+    return result;
+  }
+
   /** Aborted when somebody wants the query to end. */
   get signal(): AbortSignal {
     return this.stop.signal;

@@ -1,6 +1,6 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Schema } from 'apache-arrow';
-import { encodeSchema } from '../arrow/ipc';
+import { decodeSchema, encodeSchema, END_OF_STREAM } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
 import type { RowStream, StreamedBatch } from './row-stream';
 
@@ -12,6 +12,12 @@ export interface SpoolBatch {
   readonly rows: number;
 }
 
+/** Where the parts of a complete spool lie in its file. */
+export interface SpoolLayout {
+  readonly schemaBytes: number;
+  readonly batches: readonly SpoolBatch[];
+}
+
 /** Bytes that may wait for the disk before the socket is paused. */
 export const WRITE_BACKLOG_BYTES = 64 * 2 ** 20;
 
@@ -21,7 +27,7 @@ export const WRITE_BACKLOG_BYTES = 64 * 2 ** 20;
  */
 export class Spool implements RowStream {
   private readonly published: SpoolBatch[] = [];
-  private written: Promise<void>;
+  private written: Promise<void> = Promise.resolve();
   private end = 0;
   private nextRow = 0;
   private backlog = 0;
@@ -30,7 +36,7 @@ export class Spool implements RowStream {
   private readonly waiting = new Set<() => void>();
 
   private constructor(
-    readonly path: string,
+    private place: string,
     private readonly file: FileHandle,
     readonly schema: Schema,
     /** The encoded schema, with which the file begins. */
@@ -38,13 +44,49 @@ export class Spool implements RowStream {
     private readonly onPublish: () => void
   ) {
     this.end = schemaMessage.length;
-    this.written = this.write([schemaMessage], 0);
-    // Whoever appends or completes is told; until then nobody listens.
-    this.written.catch(() => undefined);
   }
 
   static async create(path: string, schema: Schema, onPublish: () => void): Promise<Spool> {
-    return new Spool(path, await open(path, 'wx+', 0o600), schema, encodeSchema(schema), onPublish);
+    const file = await open(path, 'wx+', 0o600);
+    const spool = new Spool(path, file, schema, encodeSchema(schema), onPublish);
+    spool.written = spool.write([spool.schemaMessage], 0);
+    // Whoever appends or completes is told; until then nobody listens.
+    spool.written.catch(() => undefined);
+    return spool;
+  }
+
+  /** Opens a complete spool that another process has written; null when the file is not what `layout` says. */
+  static async adopt(path: string, { schemaBytes, batches }: SpoolLayout): Promise<Spool | null> {
+    const file = await open(path, 'r');
+    const last = batches.at(-1);
+    const end = last ? last.offset + last.length : schemaBytes;
+    if ((await file.stat()).size !== end + END_OF_STREAM.length) {
+      await file.close();
+      return null;
+    }
+    const schemaMessage = new Uint8Array(schemaBytes);
+    await file.read(schemaMessage, 0, schemaBytes, 0);
+    const spool = new Spool(path, file, decodeSchema(schemaMessage), schemaMessage, () => undefined);
+    spool.published.push(...batches);
+    spool.end = end;
+    spool.nextRow = spool.rows;
+    spool.state = 'complete';
+    return spool;
+  }
+
+  /** Where its parts lie. */
+  get layout(): SpoolLayout {
+    return { schemaBytes: this.schemaMessage.length, batches: this.published };
+  }
+
+  /** The file; readers on this machine may map it. */
+  get path(): string {
+    return this.place;
+  }
+
+  async moveTo(path: string): Promise<void> {
+    await rename(this.place, path);
+    this.place = path;
   }
 
   get batches(): readonly SpoolBatch[] {
@@ -160,6 +202,12 @@ export class Spool implements RowStream {
     return bytes;
   }
 
+  /** Closes the file and leaves it where it is. */
+  async leave(): Promise<void> {
+    await this.written.catch(() => undefined);
+    await this.file.close();
+  }
+
   /** Removes the file; a process that has mapped it keeps its rows. Idempotent. */
   async remove(): Promise<void> {
     if (this.state !== 'failed') {
@@ -167,7 +215,7 @@ export class Spool implements RowStream {
     }
     await this.written.catch(() => undefined);
     await this.file.close().catch(() => undefined);
-    await rm(this.path, { force: true });
+    await rm(this.place, { force: true });
   }
 
   private async write(pieces: readonly Uint8Array[], offset: number): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { QueryRequest } from '../../contract/query';
 import { GatewayError } from '../gateway-error';
+import { adoptResults, removeIndex, writeIndex } from './kept-results';
 import { Result } from './result';
 
 /** `results-`, the process that writes there, and random characters. */
@@ -20,17 +21,24 @@ export class ResultStore {
     private readonly now: () => number
   ) {}
 
-  /** Keeps results in a directory of its own inside `parent`, and removes those that killed gateways left there. */
+  /**
+   * Keeps results in a directory of its own inside `parent`. Of what gateways that have ended left there it adopts the
+   * results that were to be kept, and removes the rest.
+   */
   static async open(parent: string, budgetBytes: number, now: () => number): Promise<ResultStore> {
     await mkdir(parent, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(parent)) {
-      const [, pid] = OWN_DIRECTORY.exec(name) ?? [];
-      if (pid && !isAlive(Number(pid))) {
-        await rm(path.join(parent, name), { recursive: true, force: true });
-      }
-    }
+    const abandoned = (await readdir(parent)).filter(isAbandoned).map(name => path.join(parent, name));
     const directory = await mkdtemp(path.join(parent, `results-${process.pid}-`));
-    return new ResultStore(directory, budgetBytes, now);
+    const store = new ResultStore(directory, budgetBytes, now);
+    for (const left of abandoned) {
+      for (const result of await adoptResults(left, directory, now)) {
+        store.results.set(result.id, result);
+      }
+      await rm(left, { recursive: true, force: true });
+    }
+    // More than the budget when that is smaller now.
+    store.giveUpBeyond(budgetBytes);
+    return store;
   }
 
   add(request: QueryRequest): Result {
@@ -64,17 +72,16 @@ export class ResultStore {
     return path.join(this.directory, `${result.id}-${randomUUID().slice(0, 8)}.arrows`);
   }
 
+  /** A result that is done is still there after a restart, if its request wants that. Throws when that cannot be. */
+  async keep(result: Result): Promise<void> {
+    if (result.request.keep && result.spool) {
+      await writeIndex(result, result.spool);
+    }
+  }
+
   /** Makes room for `bytes` more, giving finished results up, the oldest first. Throws when that is not enough. */
   reserve(bytes: number): void {
-    let used = [...this.results.values()].reduce((sum, result) => sum + result.takenBytes, 0);
-    for (const result of this.finished()) {
-      if (used + bytes <= this.budgetBytes) {
-        return;
-      }
-      used -= result.takenBytes;
-      this.forget(result);
-    }
-    if (used + bytes > this.budgetBytes) {
+    if (this.giveUpBeyond(this.budgetBytes - bytes) > this.budgetBytes - bytes) {
       throw new GatewayError(
         'result-too-large',
         `The result needs more than the ${Math.round(this.budgetBytes / 2 ** 20)} MB that results may take on this machine.`,
@@ -93,14 +100,40 @@ export class ResultStore {
       this.results.delete(id);
       result.cancel();
       await result.until();
+      if (result.spool && result.request.keep) {
+        await removeIndex(result.spool);
+      }
       await result.rows?.remove();
     }
   }
 
-  /** Ends everything and removes the directory. */
+  /** Ends everything; of the directory only what is to be kept for the next gateway stays. */
   async close(): Promise<void> {
+    const kept = [...this.results.values()].filter(isKept);
+    await Promise.all(kept.map(result => this.leave(result)));
     await Promise.all([...this.results.keys()].map(id => this.release(id)));
-    await rm(this.directory, { recursive: true, force: true });
+    if (kept.length === 0) {
+      await rm(this.directory, { recursive: true, force: true });
+    }
+  }
+
+  private async leave(result: Result): Promise<void> {
+    this.results.delete(result.id);
+    // Also one that is done only just now has its index then.
+    await this.keep(result).catch(() => undefined);
+    await result.spool?.leave();
+  }
+
+  /** Gives finished results up, the oldest first, until those left take no more than `bytes`; returns what they take. */
+  private giveUpBeyond(bytes: number): number {
+    let used = [...this.results.values()].reduce((sum, result) => sum + result.takenBytes, 0);
+    for (const result of this.finished()) {
+      if (used > bytes) {
+        used -= result.takenBytes;
+        this.forget(result);
+      }
+    }
+    return used;
   }
 
   /** A file that cannot be removed now goes with the directory. */
@@ -112,6 +145,16 @@ export class ResultStore {
   private finished(): readonly Result[] {
     return [...this.results.values()].filter(result => result.final && result.readers === 0);
   }
+}
+
+function isKept(result: Result): boolean {
+  return result.request.keep && result.status().state === 'done' && result.spool !== null;
+}
+
+/** Whether its gateway has ended. One with our own process id was another process, as happens in containers. */
+function isAbandoned(name: string): boolean {
+  const pid = Number(OWN_DIRECTORY.exec(name)?.[1] ?? 0);
+  return pid > 0 && (pid === process.pid || !isAlive(pid));
 }
 
 function isAlive(pid: number): boolean {

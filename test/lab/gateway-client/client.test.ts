@@ -21,6 +21,7 @@ const STATUS: QueryStatus = {
   command: null,
   queuePosition: null,
   generation: 1,
+  parallel: null,
   notices: [],
   spoolPath: null,
   error: null

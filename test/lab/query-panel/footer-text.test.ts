@@ -17,6 +17,7 @@ const status: QueryStatus = {
   command: 'SELECT 48',
   queuePosition: null,
   generation: 1,
+  parallel: null,
   notices: [],
   spoolPath: null,
   error: null

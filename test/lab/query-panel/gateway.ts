@@ -96,6 +96,7 @@ function started(queryId: string, { sql, origin }: QueryRequest): QueryStatus {
     command: null,
     queuePosition: null,
     generation: 1,
+    parallel: null,
     notices: [],
     spoolPath: null,
     error: null

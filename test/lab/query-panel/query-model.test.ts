@@ -38,6 +38,23 @@ it('has rows to show while the statement still runs', async () => {
   expect(model.result!.rowCount).toBe(2_500);
 });
 
+it('shows the rows of the new run when the statement is run again', async () => {
+  void model.run(select);
+  await until(isIn('running'));
+  gateway.become(withRows(1_000));
+  await until(() => model.result?.rowCount === 1_000);
+  const before = model.result!;
+  gateway.become({ generation: 2, fields: null, rows: 0 });
+  await until(() => model.result === null);
+  expect(before.isDisposed).toBe(true);
+  expect(model.state.kind).toBe('running');
+  const fields = [{ name: 'word', type: 'text', arrow: 'Utf8' }];
+  gateway.become({ ...doneWith(40), generation: 2, fields });
+  await until(isIn('done'));
+  expect(model.result!.rowCount).toBe(40);
+  expect(model.result!.fields).toEqual(fields);
+});
+
 it('stops the statement in the server and keeps the rows that came', async () => {
   void model.run(select);
   await until(isIn('running'));

@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { parseHealth } from '../../../src/contract/connection';
+import { parseQueryStatus } from '../../../src/contract/query';
+import { ROUTES } from '../../../src/contract/routes';
+import { GatewayProcess } from '../../support/gateway-process';
+
+jest.setTimeout(60_000);
+
+it('a disk that takes no more is told as that, and the gateway goes on', async () => {
+  const gateway = await GatewayProcess.start();
+  const { pid } = parseHealth((await gateway.send('GET', ROUTES.health)).json());
+  // A file of this process may not grow beyond this, as if the disk were full there.
+  execFileSync('prlimit', [`--pid=${pid}`, '--fsize=2000000']);
+  const ended = async (sql: string) => {
+    const origin = { kind: 'script', label: 'full' };
+    const started = await gateway.send('POST', ROUTES.queries, { sql, origin });
+    const route = `${ROUTES.queries}/${parseQueryStatus(started.json()).queryId}`;
+    for (;;) {
+      const status = parseQueryStatus((await gateway.send('GET', route)).json());
+      if (status.error || status.state === 'done') {
+        return status;
+      }
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  };
+  const full = await ended("SELECT g, repeat('x', 100) FROM generate_series(1, 200000) g");
+  expect(full).toMatchObject({ state: 'failed', error: { code: 'disk-full' } });
+  expect(full.error?.action).toContain('JUPYTERLAB_REPLICA_SPOOL_DIR');
+  expect(await ended('SELECT 1')).toMatchObject({ state: 'done', rows: 1 });
+  await gateway.stop();
+});
