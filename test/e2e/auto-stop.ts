@@ -22,7 +22,7 @@ export const autoStopSteps: readonly Step[] = [
       await page.keyboard.press('Enter');
       await popup(page).getByText('Nothing will stop this machine').waitFor();
       await lab.screenshot('auto-stop-not-here');
-      await page.keyboard.press('Escape');
+      await popup(page).press('Escape');
       await popup(page).waitFor({ state: 'detached' });
       await page.waitForFunction("document.activeElement?.textContent?.startsWith('Auto-stop')");
     }
