@@ -65,7 +65,7 @@ export class ListColumn implements ColumnBuilder {
     return data;
   }
 
-  reuse({ valueOffsets, children: [elements] }: Data<List>): void {
+  reuse({ valueOffsets, children: [elements] }: Data): void {
     this.spareOffsets = new Int32Array(valueOffsets.buffer);
     if (elements) {
       this.element.reuse(elements);
@@ -109,6 +109,9 @@ export class ListColumn implements ColumnBuilder {
       }
       const elementLength =
         (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      if (elementLength < -1) {
+        throw new RangeError('The server sent an element with a negative length.');
+      }
       at += 4;
       this.starts[found] = at;
       this.lengths[found] = elementLength;

@@ -3,6 +3,7 @@
  * uint16 display scale, then base-10,000 digits (source: `numeric_send` in PostgreSQL's numeric.c).
  */
 export const NEGATIVE = 0x4000;
+const POSITIVE = 0;
 const NAN = 0xc000;
 const POSITIVE_INFINITY = 0xd000;
 const NEGATIVE_INFINITY = 0xf000;
@@ -11,7 +12,7 @@ export const HEADER_BYTES = 8;
 /** Decimal digits in one of numeric's digits. */
 export const DIGIT_DECIMALS = 4;
 
-/** `NaN`, `Infinity`, `-Infinity`, or null for a finite value. */
+/** `NaN`, `Infinity`, `-Infinity`, or null for a finite value. Throws RangeError for a sign that PostgreSQL does not have. */
 export function specialNumeric(sign: number): string | null {
   switch (sign) {
     case NAN:
@@ -20,9 +21,21 @@ export function specialNumeric(sign: number): string | null {
       return 'Infinity';
     case NEGATIVE_INFINITY:
       return '-Infinity';
-    default:
+    case POSITIVE:
+    case NEGATIVE:
       return null;
+    default:
+      throw new RangeError('The server sent a numeric whose sign is none.');
   }
+}
+
+/** The base-10,000 digit at `at`. */
+export function digitAt(view: DataView, at: number): number {
+  const digit = view.getUint16(at);
+  if (digit > 9999) {
+    throw new RangeError('The server sent a numeric with a digit above 9999.');
+  }
+  return digit;
 }
 
 /** The value at `start` in PostgreSQL's own text form. */
@@ -40,7 +53,7 @@ export function numericText(view: DataView, start: number, length: number): stri
   }
   const digit = (position: number): string =>
     position >= 0 && position < digitCount
-      ? String(view.getInt16(start + HEADER_BYTES + 2 * position)).padStart(DIGIT_DECIMALS, '0')
+      ? String(digitAt(view, start + HEADER_BYTES + 2 * position)).padStart(DIGIT_DECIMALS, '0')
       : '0000';
   let whole = '';
   for (let position = 0; position <= weight; position++) {

@@ -2,23 +2,29 @@ import { Decimal, Utf8 } from 'apache-arrow';
 import type { Cells } from '../postgres/data-row';
 import { NotRepresentable } from './column-builder';
 import { FixedWidthColumn } from './fixed-width';
-import { DIGIT_DECIMALS, HEADER_BYTES, NEGATIVE, numericText, specialNumeric } from './numeric-wire';
+import { DIGIT_DECIMALS, digitAt, HEADER_BYTES, NEGATIVE, numericText, specialNumeric } from './numeric-wire';
 import { VariableWidthColumn } from './variable-width';
 
 const WORDS = 4;
 const TWO_32 = 2 ** 32;
 /** Below this, every step of the double arithmetic is exact. */
 const EXACT_BELOW = 1e15;
+/** What 38 decimals can fill at most, wherever the point stands among them. */
+const MOST_DIGITS = 11;
 
-/** `numeric(p,s)` with 0 ≤ s ≤ p ≤ 38 as decimal128. NaN and the infinities throw NotRepresentable. */
+/** `numeric(p,s)` with 0 ≤ s ≤ p ≤ 38 as decimal128. NaN, the infinities and a value of more digits throw NotRepresentable. */
 export class DecimalColumn extends FixedWidthColumn {
   declare private words: Uint32Array;
+  private readonly smallBelow: number;
+  private readonly below: bigint;
 
   constructor(
-    precision: number,
+    private readonly precision: number,
     private readonly scale: number
   ) {
     super(new Decimal(scale, precision, 128), 16);
+    this.below = 10n ** BigInt(precision);
+    this.smallBelow = Math.min(EXACT_BELOW, Number(this.below));
   }
 
   protected attach(): void {
@@ -56,10 +62,10 @@ export class DecimalColumn extends FixedWidthColumn {
     if (digitCount <= 3) {
       let digits = 0;
       for (let at = start + HEADER_BYTES, end = start + length; at < end; at += 2) {
-        digits = digits * 10_000 + view.getInt16(at);
+        digits = digits * 10_000 + digitAt(view, at);
       }
       const scaled = exponent >= 0 ? digits * POWERS_OF_TEN[exponent]! : digits / POWERS_OF_TEN[-exponent]!;
-      if (scaled < EXACT_BELOW && Number.isInteger(scaled)) {
+      if (scaled < this.smallBelow && Number.isInteger(scaled)) {
         this.setSmall(row, scaled, sign === NEGATIVE);
         return;
       }
@@ -93,20 +99,30 @@ export class DecimalColumn extends FixedWidthColumn {
     exponent: number,
     negative: boolean
   ): void {
+    if (length > HEADER_BYTES + 2 * MOST_DIGITS || Math.abs(exponent) > this.precision + DIGIT_DECIMALS) {
+      throw this.tooLong();
+    }
     let digits = 0n;
     for (let at = start + HEADER_BYTES, end = start + length; at < end; at += 2) {
-      digits = digits * 10_000n + BigInt(view.getInt16(at));
+      digits = digits * 10_000n + BigInt(digitAt(view, at));
     }
     const factor = 10n ** BigInt(Math.abs(exponent));
     if (exponent < 0 && digits % factor !== 0n) {
-      throw new NotRepresentable(`A numeric with more than ${this.scale} decimals`);
+      throw this.tooLong();
     }
     const magnitude = exponent >= 0 ? digits * factor : digits / factor;
+    if (magnitude >= this.below) {
+      throw this.tooLong();
+    }
     let value = BigInt.asUintN(128, negative ? -magnitude : magnitude);
     for (let word = 0; word < WORDS; word++) {
       this.words[row * WORDS + word] = Number(value & 0xffff_ffffn);
       value >>= 32n;
     }
+  }
+
+  private tooLong(): NotRepresentable {
+    return new NotRepresentable(`A numeric beyond ${this.precision} digits, ${this.scale} of them decimals,`);
   }
 }
 

@@ -11,6 +11,8 @@ const EPOCH_LOW = Number(EPOCH_MICROSECONDS & 0xffff_ffffn);
 
 const INT32_MAX = 0x7fff_ffff;
 const INT32_MIN = -0x8000_0000;
+/** PostgreSQL's own last day is in the year 5874897. */
+const LAST_DAY = INT32_MAX - EPOCH_DAYS - 1;
 
 /** `date`: days; infinity and -infinity stay int32's largest and smallest value. */
 export class DateColumn extends FourByteColumn {
@@ -22,8 +24,10 @@ export class DateColumn extends FourByteColumn {
     const { out } = this;
     for (let row = firstRow, end = firstRow + cells.rows; row < end; row++) {
       const days = out[row]!;
-      if (days !== INT32_MAX && days !== INT32_MIN) {
-        out[row] = days + EPOCH_DAYS;
+      if (days <= LAST_DAY) {
+        out[row] = days === INT32_MIN ? INT32_MIN : days + EPOCH_DAYS;
+      } else if (days !== INT32_MAX) {
+        throw new RangeError('The server sent a date that PostgreSQL does not have.');
       }
     }
   }
@@ -34,7 +38,7 @@ export class DateColumn extends FourByteColumn {
 
 /**
  * `timestamp` and `timestamptz`: microseconds; infinity and -infinity stay int64's largest and smallest
- * value. Years beyond 294246, which int64 microseconds since 1970 cannot count, throw.
+ * value. Moments after the year 294246, which int64 microseconds since 1970 cannot count or only as infinity, throw.
  */
 export class TimestampColumn extends EightByteColumn {
   constructor(timezone: 'UTC' | null) {
@@ -53,7 +57,7 @@ export class TimestampColumn extends EightByteColumn {
       }
       const sum = (low >>> 0) + EPOCH_LOW;
       const shifted = high + EPOCH_HIGH + (sum > 0xffff_ffff ? 1 : 0);
-      if (shifted > INT32_MAX) {
+      if (shifted > INT32_MAX || (shifted === INT32_MAX && (sum | 0) === -1)) {
         throw new NotRepresentable('A timestamp beyond the year 294246');
       }
       halves[2 * row] = sum;

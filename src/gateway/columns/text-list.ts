@@ -43,7 +43,7 @@ export class TextListColumn extends ListColumn {
 
   protected override locate({ bytes }: Cells, start: number, length: number, found: number): number {
     const last = start + length - 1;
-    if (bytes[start] === OPENING_BRACKET) {
+    if (length >= 2 && bytes[start] === OPENING_BRACKET) {
       throw new NotRepresentable('An array whose first index is not 1');
     }
     if (length < 2 || bytes[start] !== OPENING_BRACE || bytes[last] !== CLOSING_BRACE) {
@@ -70,7 +70,8 @@ export class TextListColumn extends ListColumn {
       at += bytes[at] === BACKSLASH ? 1 : 0;
       this.unescaped[this.used++] = bytes[at++]!;
     }
-    if (at >= last || (at + 1 < last && bytes[at + 1] !== this.delimiter)) {
+    const next = at + 1;
+    if (at >= last || next === last - 1 || (next < last && bytes[next] !== this.delimiter)) {
       throw malformed();
     }
     return at + 1;
@@ -83,6 +84,10 @@ export class TextListColumn extends ListColumn {
     }
     while (at < last && bytes[at] !== this.delimiter) {
       this.unescaped[this.used++] = bytes[at++]!;
+    }
+    // Nothing between two delimiters, or after the last one: an empty element has quotes.
+    if (at === from || at === last - 1) {
+      throw malformed();
     }
     return at;
   }

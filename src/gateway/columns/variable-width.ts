@@ -6,6 +6,9 @@ import { Validity } from './validity';
 /** Up to this length a loop over the bytes is faster than `set(subarray)`. */
 const SHORT_BYTES = 96;
 
+/** The offsets are 32-bit. */
+const MOST_BYTES = 2 ** 31 - 1;
+
 /** Memory of one column that is kept from batch to batch at most. */
 const LARGEST_KEPT_BYTES = 16 * 2 ** 20;
 
@@ -81,6 +84,9 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
 
   /** Makes room for `bytes` more bytes of values. */
   protected makeRoom(bytes: number): void {
+    if (this.used + bytes > MOST_BYTES) {
+      throw new RangeError('The server sent more than 2 GB for one column of one batch.');
+    }
     if (this.used + bytes > this.bytes.length) {
       const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.capacityBytes, this.used + bytes));
       grown.set(this.bytes.subarray(0, this.used));
@@ -89,11 +95,14 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
   }
 }
 
-/** Copies each cell's bytes, without its first `skip` bytes. */
+/** Of jsonb's binary form (source: `jsonb_send` in PostgreSQL's jsonb.c). */
+const VERSION = 1;
+
+/** Copies each cell's bytes, without its first `skip` bytes, which hold the version. */
 class CopiedColumn extends VariableWidthColumn {
   constructor(
     type: DataType,
-    private readonly skip: number
+    private readonly skip: 0 | 1
   ) {
     super(type);
   }
@@ -105,8 +114,8 @@ class CopiedColumn extends VariableWidthColumn {
       const length = lengths[cell]! - skip;
       if (lengths[cell]! < 0) {
         this.validity.clear(row);
-      } else if (length < 0) {
-        throw new RangeError('The server sent a value without its version byte.');
+      } else if (skip > 0 && (length < 0 || source[starts[cell]!] !== VERSION)) {
+        throw new RangeError('The server sent a jsonb of an unknown version.');
       } else if (length > SHORT_BYTES) {
         const at = starts[cell]! + skip;
         bytes.set(source.subarray(at, at + length), used);

@@ -3,22 +3,7 @@ import type { ColumnBuilder } from '../../../src/gateway/columns/column-builder'
 import { BoolColumn, Int64Column } from '../../../src/gateway/columns/fixed-width';
 import { ListColumn } from '../../../src/gateway/columns/list';
 import { BinaryColumn } from '../../../src/gateway/columns/variable-width';
-import type { Cells } from '../../../src/gateway/postgres/data-row';
-
-/** A run of one column's cells; null is NULL. */
-function run(values: readonly (Buffer | null)[]): Cells {
-  const bytes = Buffer.concat(values.map(value => value ?? Buffer.alloc(0)));
-  const starts = new Int32Array(values.length);
-  const lengths = new Int32Array(values.length);
-  let at = 0;
-  values.forEach((value, row) => {
-    starts[row] = at;
-    lengths[row] = value ? value.length : -1;
-    at += value?.length ?? 0;
-  });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return { bytes, view, columns: 1, rows: values.length, starts, lengths };
-}
+import { run } from './cells';
 
 function bigint(value: bigint): Buffer {
   const bytes = Buffer.alloc(8);
