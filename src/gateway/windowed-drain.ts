@@ -1,4 +1,4 @@
-import { Portal } from './postgres/portal';
+import { type Portal } from './postgres/portal';
 import type { Session } from './postgres/session';
 import { Drain, type DrainTarget } from './drain';
 import type { Result } from './results/result';
