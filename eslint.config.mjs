@@ -41,6 +41,11 @@ export default tseslint.config(
     'The browser side never imports the Node side.'
   ),
   border(
+    'auto-stop',
+    ['**/lab/**', '**/gateway/**', '!./gateway', '**/db-user/**', '@jupyterlab/*', '@lumino/*'],
+    'The program of the timer stands alone: of this project it knows the contract and the idle policy.'
+  ),
+  border(
     'db-user',
     ['**/lab/**', '**/auto-stop/**', '@jupyterlab/*', '@lumino/*'],
     'A program of the operator: it never imports the browser side.'

@@ -1,6 +1,6 @@
 /**
- * Bundles the gateway: `main.js`, the Parquet worker beside it and the WebAssembly that the worker loads; and `db-user.js`,
- * which makes the database user.
+ * Bundles the gateway: `main.js`, the Parquet worker beside it and the WebAssembly that the worker loads; `auto-stop.js`,
+ * which stops an instance that nobody uses; and `db-user.js`, which makes the database user.
  */
 import { build } from 'esbuild';
 import { copyFileSync, mkdirSync } from 'node:fs';
@@ -15,6 +15,7 @@ export async function buildGateway(outdir) {
   await build({
     entryPoints: {
       main: path.join(root, 'src/gateway/main.ts'),
+      'auto-stop': path.join(root, 'src/auto-stop/main.ts'),
       'db-user': path.join(root, 'src/db-user/main.ts'),
       'row-group-worker': path.join(root, 'src/gateway/parquet/row-group-worker.ts')
     },

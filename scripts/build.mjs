@@ -65,7 +65,7 @@ export async function buildLabextension({ force = false } = {}) {
 export async function buildGatewayBundle({ force = false } = {}) {
   await step({
     name: 'gateway',
-    inputs: ['src/gateway', ...pure, ...configuration, 'scripts/build-gateway.mjs'],
+    inputs: ['src/gateway', 'src/auto-stop', ...pure, ...configuration, 'scripts/build-gateway.mjs'],
     output: `${gatewayBundle}/main.js`,
     make: async () => {
       rmSync(path.join(root, gatewayBundle), { recursive: true, force: true });

@@ -1,7 +1,8 @@
 import { type Activity } from '../../contract/activity';
+import { headlineInWords, ruleInWords } from '../../idle/headline';
 import { parseTimestamp } from '../../idle/timestamp';
 import { type IdleVerdict } from '../../idle/policy';
-import { agoInWords, minutesInWords, timeLeftInWords } from '../../idle/words';
+import { agoInWords, timeLeftInWords } from '../../idle/words';
 
 /** The status bar's words, and those of the popup that says why. */
 export interface IdleWords {
@@ -57,14 +58,13 @@ export function idleWords(known: IdleKnowledge, clock: (ms: number) => string): 
   return {
     status: status(activity, verdict, nowMs),
     isNear: isHere && verdict.warningsDue.length > 0,
-    headline: headline(activity, verdict, clock),
+    headline: headlineInWords({ isHere, isAnnounced: activity.stoppingAt !== null }, verdict, clock),
     holds: verdict.holds.map(({ words }) => words),
     facts: [
       ...since,
       ...verdict.notices,
       ...(isHere && !known.hasStopper ? [silentStopper(activity, nowMs)] : []),
-      `Stops after ${minutesInWords(activity.idleTimeoutMinutes)} without busy kernels, terminal output, running ` +
-        'programs, keyboard or pointer, queries and exports.'
+      ruleInWords(activity.idleTimeoutMinutes)
     ],
     canKeep: isHere,
     kept: kept(verdict, clock)
@@ -77,31 +77,6 @@ function status({ stopper, stoppingAt }: Activity, { kind, stopsAtMs }: IdleVerd
   }
   const left = kind === 'stop' ? 'Auto-stop is due' : `Auto-stop in ${timeLeftInWords(stopsAtMs - nowMs)}`;
   return stopper === 'none' ? `${left} (not here)` : left;
-}
-
-function headline(
-  { stopper, stoppingAt }: Activity,
-  { kind, stopsAtMs, holds }: IdleVerdict,
-  clock: (ms: number) => string
-): string {
-  if (stoppingAt !== null) {
-    return 'This instance is stopping.';
-  }
-  const at = clock(stopsAtMs);
-  if (stopper === 'none') {
-    return (
-      'Nothing will stop this machine: auto-stop is not installed here. ' +
-      (kind === 'stop'
-        ? 'On a notebook instance the time would be up.'
-        : `On a notebook instance the time would be up at ${at}.`)
-    );
-  }
-  if (kind === 'stop') {
-    return 'This instance stops with the next check, which comes within minutes.';
-  }
-  return holds.some(hold => hold.kind !== 'keep-awake')
-    ? `This instance is in use and would stop at ${at} at the earliest.`
-    : `This instance stops at ${at} if nothing happens.`;
 }
 
 function silentStopper({ machine }: Activity, nowMs: number): string {
