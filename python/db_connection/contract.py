@@ -15,14 +15,24 @@ Json = Mapping[str, Any]
 FINAL_STATES = frozenset({"done", "failed", "cancelled"})
 
 
-def query_request(sql: str, params: Sequence[str | None], origin: Mapping[str, str]) -> Json:
+def query_request(
+    sql: str,
+    params: Sequence[str | None],
+    origin: Mapping[str, str],
+    parallel: int | None = None,
+    in_order: bool = False,
+) -> Json:
     """Return the request for all rows of a statement that ends when nobody waits for it any more."""
+    asked = parallel is not None or in_order
     return {
         "sql": sql,
         "params": params,
         "rowLimit": None,
         "origin": origin,
         "cancelOnDisconnect": True,
+        "readOnce": False,
+        "keep": False,
+        "parallel": {"connections": parallel or 1, "inOrder": in_order, "required": False} if asked else None,
     }
 
 
@@ -47,13 +57,17 @@ class ErrorBody:
 
 @dataclass(frozen=True)
 class QueryStatus:
-    """How far a query is. `spool_path` is the file that holds its rows as an Arrow IPC stream."""
+    """How far a query is. `spool_path` is the file that holds its rows as an Arrow IPC stream.
+
+    `parallel` says over how many connections a whole table was read, and why over one alone.
+    """
 
     query_id: str
     state: str
     rows: int
     started_at: str
     elapsed_ms: float
+    parallel: Json | None
     spool_path: str | None
     error: ErrorBody | None
 
@@ -71,6 +85,7 @@ class QueryStatus:
             rows=value["rows"],
             started_at=value["startedAt"],
             elapsed_ms=value["elapsedMs"],
+            parallel=value["parallel"],
             spool_path=value["spoolPath"],
             error=None if error is None else ErrorBody.parse(error),
         )

@@ -33,11 +33,24 @@ class Database:
         self._running: dict[str, GatewayClient] = {}
         self._lock = threading.Lock()
 
-    def query(self, sql: str, params: Sequence[object] | None = None) -> pandas.DataFrame:
+    def query(
+        self,
+        sql: str,
+        params: Sequence[object] | None = None,
+        *,
+        parallel: int | None = None,
+        in_order: bool = False,
+    ) -> pandas.DataFrame:
         """Run one statement and return all its rows.
 
         `params` bind to $1, $2 … . Columns become what the table in `db_connection.frames` says.
-        `frame.attrs` holds sql, rows, elapsed_ms and as_of (ISO 8601, UTC, the statement's start).
+        `frame.attrs` holds sql, rows, elapsed_ms, as_of (ISO 8601, UTC, the statement's start) and parallel.
+
+        `parallel` connections at most share the read of a whole table (``SELECT * FROM t``), as far as the
+        gateway allows and has them free; 1 forbids it, None leaves it to the gateway, which shares large
+        tables. They see one snapshot, and the rows come in any order unless `in_order`: then in that of a
+        single scan. ``frame.attrs["parallel"]`` is None for any other statement, else a dict with
+        "connections" and "refusal", the reason for reading over one connection.
         Interrupting the kernel cancels the statement in the server.
 
         Raises:
@@ -45,22 +58,31 @@ class Database:
                 see `db_connection.errors`.
             TypeError: a parameter cannot be bound.
         """
-        table, status = self._run(sql, params)
+        table, status = self._run(sql, params, parallel, in_order)
         frame = to_frame(table)
         frame.attrs = {
             "sql": sql,
             "rows": status.rows,
             "elapsed_ms": status.elapsed_ms,
             "as_of": status.started_at,
+            "parallel": status.parallel,
         }
         return frame
 
-    def query_arrow(self, sql: str, params: Sequence[object] | None = None) -> pa.Table:
+    def query_arrow(
+        self,
+        sql: str,
+        params: Sequence[object] | None = None,
+        *,
+        parallel: int | None = None,
+        in_order: bool = False,
+    ) -> pa.Table:
         """Run one statement and return all its rows as an Arrow table, every digit of every value kept.
 
-        The PostgreSQL type of a column is in its field's metadata under ``pg:type``. Raises as `query`.
+        The PostgreSQL type of a column is in its field's metadata under ``pg:type``. `parallel` and
+        `in_order` mean what they do for `query`, which also says what is raised.
         """
-        return self._run(sql, params)[0]
+        return self._run(sql, params, parallel, in_order)[0]
 
     def cancel_all(self) -> int:
         """Cancel what this object is running in other threads; return how many queries that were."""
@@ -83,9 +105,11 @@ class Database:
         """The gateway's Unix socket, for ``connect(socket_path=…)`` in another process of this user."""
         return self._find_client().socket_path
 
-    def _run(self, sql: str, params: Sequence[object] | None) -> tuple[pa.Table, QueryStatus]:
+    def _run(
+        self, sql: str, params: Sequence[object] | None, parallel: int | None, in_order: bool
+    ) -> tuple[pa.Table, QueryStatus]:
         client = self._find_client()
-        request = query_request(sql, parameter_texts(params), origin(self._label))
+        request = query_request(sql, parameter_texts(params), origin(self._label), parallel, in_order)
         query_id = client.start_query(request).query_id
         with self._lock:
             self._running[query_id] = client

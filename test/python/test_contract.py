@@ -26,6 +26,7 @@ def test_a_finished_query() -> None:
         rows=400_000,
         started_at="2026-11-22T12:04:31.250Z",
         elapsed_ms=1204.75,
+        parallel={"connections": 2, "refusal": None},
         spool_path="/tmp/jupyterlab-replica-a1b2c3d4/q-7f3a.arrow",
         error=None,
     )
@@ -73,4 +74,12 @@ def test_what_the_pipe_says_when_the_gateway_is_down() -> None:
 
 def test_a_request() -> None:
     expected = golden("query-request.json")
-    assert query_request(expected["sql"], expected["params"], expected["origin"]) == expected
+    request = query_request(expected["sql"], expected["params"], expected["origin"], 2, in_order=True)
+    assert request == expected
+
+
+def test_a_request_leaves_sharing_to_the_gateway_unless_asked() -> None:
+    origin = {"kind": "script", "label": "x"}
+    assert query_request("TABLE t", [], origin)["parallel"] is None
+    alone = {"connections": 1, "inOrder": True, "required": False}
+    assert query_request("TABLE t", [], origin, in_order=True)["parallel"] == alone

@@ -132,7 +132,7 @@ def test_no_rows_still_have_columns_and_types(database: Database) -> None:
 
 def test_a_frame_tells_where_it_comes_from(database: Database) -> None:
     frame = database.query("SELECT 1 AS a")
-    assert set(frame.attrs) == {"sql", "rows", "elapsed_ms", "as_of"}
+    assert set(frame.attrs) == {"sql", "rows", "elapsed_ms", "as_of", "parallel"}
     assert frame.attrs["sql"] == "SELECT 1 AS a"
     assert frame.attrs["rows"] == 1
     assert pandas.Timestamp(frame.attrs["as_of"]).tz is not None
