@@ -9,7 +9,7 @@ import {
 import { parseTimestamp } from './timestamp';
 import { cpuInWords, jobInWords, kernelInWords, workInWords } from './words';
 
-export type HoldKind = 'kernel' | 'terminal' | 'query' | 'export' | 'processes' | 'keep-awake';
+type HoldKind = 'kernel' | 'terminal' | 'query' | 'export' | 'processes' | 'keep-awake';
 
 /** Something that runs, or was asked for, and for as long holds the instance open. */
 export interface Hold {
