@@ -30,6 +30,11 @@ const UNTYPED: Meaning = {
   code: 'query-failed',
   action: 'Say what type the parameter has where it stands, such as $1::int or $1::text.'
 };
+const REFUSED: Meaning = {
+  code: 'authentication-failed',
+  action:
+    'Check user name and password where the credentials are kept, and that the role may log in from here.'
+};
 const BUSY: Meaning = {
   code: 'too-many-connections',
   action: 'Wait until other queries have ended, or ask for a higher connection limit of this role.'
@@ -41,11 +46,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     code: 'read-only',
     action: 'This connection only reads. Write to the primary with your own tools.'
   },
-  '28': {
-    code: 'authentication-failed',
-    action:
-      'Check user name and password where the credentials are kept, and that the role may log in from here.'
-  },
+  '28': REFUSED,
   '3D000': {
     code: 'database-missing',
     action: 'Check the database name where the credentials are kept.'
@@ -122,7 +123,8 @@ const SEVERAL: Meaning = {
   action: 'Run one statement at a time: leave one here, and run the others by themselves.'
 };
 
-/** PgBouncer's words when a connection had to be waited for too long, or may not be made. */
+/** PgBouncer's words, all with the SQLSTATE of a broken protocol: a login refused; no connection to be had in time. */
+const POOLER_REFUSES = /authentication failed|no such user|no such database/;
 const POOLER_FULL = /query_wait_timeout|no more connections allowed|server_login_retry/;
 
 function meaningOf({ code, message }: ErrorResponse): Meaning {
@@ -138,6 +140,9 @@ function meaningOf({ code, message }: ErrorResponse): Meaning {
   }
   if (code.startsWith('08') && POOLER_FULL.test(message)) {
     return BUSY;
+  }
+  if (code.startsWith('08') && POOLER_REFUSES.test(message)) {
+    return REFUSED;
   }
   return (
     MEANINGS[code] ??
