@@ -5,7 +5,7 @@ import { Engine, standbyCredentials } from '../../support/engine';
 import { Relay } from '../../support/relay';
 import { testStack } from '../../support/stack';
 
-const ENDLESS = 'SELECT g, repeat($$x$$, 200) FROM generate_series(1, 1000000000) g';
+const ENDLESS = 'SELECT generate_series(1, 1000000000), repeat($$x$$, 200)';
 
 let relay: Relay;
 let engine: Engine;
