@@ -72,6 +72,17 @@ describe('a result that is larger than what may be stored', () => {
     }
   });
 
+  it('is given to one reader only, since another would miss rows', async () => {
+    const result = engine.start(SQL, { readOnce: true });
+    await result.until(() => (result.rows?.rows ?? 0) > 0);
+    const { signal } = new AbortController();
+    const first = result.rows!.stream(signal);
+    expect((await first.next()).value).toMatchObject({ rows: expect.any(Number) as number });
+    await expect(result.rows!.stream(signal).next()).rejects.toMatchObject({ code: 'bad-request' });
+    result.cancel();
+    await result.until();
+  });
+
   it('is refused to a reader that reads in any order', async () => {
     expect(await engine.run(SQL)).toMatchObject({ state: 'failed', error: { code: 'result-too-large' } });
   });

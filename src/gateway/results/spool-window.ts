@@ -12,6 +12,7 @@ export class SpoolWindow implements RowStream {
   readonly schemaMessage: Uint8Array;
   private readonly parts: Spool[] = [];
   private rowsGivenUp = 0;
+  private hasReader = false;
   private state: 'growing' | 'complete' | 'failed' = 'growing';
   private failure: unknown = null;
   private readonly waiting = new Set<() => void>();
@@ -74,8 +75,12 @@ export class SpoolWindow implements RowStream {
     this.wake();
   }
 
-  /** For one reader: what it has read is gone. */
+  /** For one reader, once: what it has read is gone. Throws `bad-request` for any other. */
   async *stream(signal: AbortSignal): AsyncGenerator<StreamedBatch> {
+    if (this.hasReader) {
+      throw READ_ALREADY;
+    }
+    this.hasReader = true;
     while (this.state !== 'failed') {
       const [part] = this.parts;
       if (part) {
@@ -120,6 +125,10 @@ export class SpoolWindow implements RowStream {
     [...this.waiting].forEach(done => done());
   }
 }
+
+const READ_ALREADY = new GatewayError('bad-request', 'The rows of this result can be read only once.', {
+  action: 'Run the query again.'
+});
 
 const GIVEN_UP = new GatewayError('result-expired', 'The result was given up.', {
   action: 'Run the query again.'
