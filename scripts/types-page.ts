@@ -12,6 +12,36 @@ const NUMERIC = 1700;
 const NUMERIC_12_2 = ((12 << 16) | 2) + 4;
 const NO_MODIFIERS = -1;
 
+/** The other types that every server has, by one of their oids: how they travel is what the type map says of it. */
+const FAMILIES: readonly (readonly [oid: number, names: string])[] = [
+  [1186, 'interval'],
+  [1266, 'time with time zone'],
+  [790, 'money'],
+  [1560, 'bit, bit varying'],
+  [869, 'inet, cidr, macaddr, macaddr8'],
+  [600, 'point, lseg, path, box, polygon, line, circle'],
+  [3904, 'int4range, int8range, numrange, tsrange, tstzrange, daterange'],
+  [4451, 'int4multirange, int8multirange, nummultirange, tsmultirange, tstzmultirange, datemultirange'],
+  [3614, 'tsvector, tsquery, gtsvector'],
+  [142, 'xml'],
+  [4072, 'jsonpath'],
+  [26, 'oid, xid, xid8, cid, tid, oidvector, int2vector'],
+  [
+    2205,
+    'regclass, regcollation, regconfig, regdictionary, regnamespace, regoper, regoperator, regproc, regprocedure, regrole, regtype'
+  ],
+  [3220, 'pg_lsn, pg_snapshot, txid_snapshot'],
+  [18, '"char"'],
+  [1033, 'aclitem'],
+  [1790, 'refcursor'],
+  [
+    194,
+    'pg_node_tree, pg_ndistinct, pg_dependencies, pg_mcv_list, pg_brin_bloom_summary, pg_brin_minmax_multi_summary'
+  ],
+  [2249, 'record and every composite type'],
+  [2278, 'void, cstring and other pseudo-types']
+];
+
 /** The page as it should be. */
 export function typesPage(): string {
   return `${INTRODUCTION}\n${table(HEADER, rows())}\n${RULES}`;
@@ -32,9 +62,14 @@ function rows(): readonly (readonly string[])[] {
   return [
     ...tabled,
     ['arrays of the above', 'List of the above', 'binary'],
-    row('everything else', unknownOid, NO_MODIFIERS),
+    ...FAMILIES.map(([oid, names]) => row(names, oid, NO_MODIFIERS)),
+    row(
+      'enums; hstore, citext, ltree, geometry and any other type of an extension',
+      unknownOid,
+      NO_MODIFIERS
+    ),
     [
-      'arrays of everything else',
+      'arrays of these',
       String(mappingFor(unknownOid, false, ',').builder(NO_MODIFIERS).type),
       mappingFor(unknownOid, false, ',').format
     ]
@@ -72,12 +107,16 @@ comment on it (\`pg:comment\`), as of at most five minutes ago.
 
 ## Rules
 
-- **Everything else** is enums, \`interval\`, \`time with time zone\`, \`inet\`, \`money\`, bit strings, ranges, composites,
-  geometry and types of extensions. They arrive as PostgreSQL's own text: \`interval\` in the style \`postgres\`,
-  dates within ranges and composites in ISO form.
+- What has no Arrow type of its own arrives as **PostgreSQL's own text**, its type's name in the field's metadata: \`interval\` in the style
+  \`postgres\`, dates within ranges and composites in ISO form, \`oid\` and its kin in digits, PostGIS's \`geometry\` in the
+  hexadecimal form that the server gives.
+- **Enums** are their labels, plain and not as a dictionary: each batch can be read without those before it. Labels of
+  seven letters need 11 bytes a row instead of 4, the Parquet file is as large either way, and \`pyarrow\`'s
+  \`dictionary_encode()\` makes a dictionary of them where one is wanted.
+- **Arrays of such types** are lists of the text of each element.
 - **numeric** without precision and scale (also what \`sum\` and \`avg\` give), of more than 38 digits, with a negative scale or with a scale
   above its precision arrives as text with every digit.
-- **NaN and ±Infinity in numeric(p,s)**, a **timestamp beyond the year 294246** (int64 microseconds since 1970), and an
+- **NaN and ±Infinity in numeric(p,s)**, a **timestamp after the year 294246** (int64 microseconds since 1970), and an
   **array of several dimensions** or whose first index is not 1 have no place in the column's Arrow type. If no row
   has been delivered yet, the statement is run again with that column as text (after three such columns with all as text). Else it fails with \`value-not-representable\`, which names the
   column and the cast to write.

@@ -1,3 +1,4 @@
+import { typesPage } from '../../scripts/types-page';
 import { Engine } from '../support/engine';
 import { judge } from '../support/judge';
 import { startVersion, type VersionedServer } from '../support/server-versions';
@@ -138,7 +139,7 @@ const MADE_VALUES: readonly (readonly [type: string, literal: string, arrow: str
 ];
 
 const BUILT_IN = `
-  SELECT typname FROM pg_type
+  SELECT typname, format_type(oid, NULL) AS name FROM pg_type
   WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm')
     AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = pg_type.oid)
   ORDER BY 1`;
@@ -159,11 +160,14 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
   let server: VersionedServer;
   let engine: Engine;
   let types: readonly string[];
+  let names: readonly string[];
   beforeAll(async () => {
     server = await startVersion(version);
     engine = await Engine.open(server);
     const client = await server.connect();
-    types = (await client.query<{ typname: string }>(BUILT_IN)).rows.map(({ typname }) => typname);
+    const { rows } = await client.query<{ typname: string; name: string }>(BUILT_IN);
+    types = rows.map(({ typname }) => typname);
+    names = rows.map(({ name }) => name);
     await client.query(STATISTICS);
     await client.query(MADE);
     for (const type of types.filter(name => LITERALS[name]?.length)) {
@@ -179,6 +183,20 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
   it('every built-in type has values here', () => {
     expect(types.length).toBeGreaterThan(70);
     expect(types.filter(type => !LITERALS[type]?.length && !FOUND[type])).toEqual([]);
+  });
+
+  it('every built-in type has its row in docs/types.md', () => {
+    const told = typesPage()
+      .split('\n')
+      .filter(line => line.startsWith('| '))
+      .flatMap(line =>
+        line
+          .split('|')[1]!
+          .replace(/^ other /, '')
+          .split(',')
+      )
+      .map(name => name.trim());
+    expect(names.filter(name => !told.includes(name))).toEqual([]);
   });
 
   it('every built-in type arrives as psycopg reads it: by itself, in arrays and as a domain', async () => {

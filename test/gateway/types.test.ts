@@ -173,7 +173,9 @@ const AS_TEXT = [
   ['xml', values('xml', "'<a/>'")],
   ['order_status', "SELECT v::order_status AS v FROM (VALUES ('paid'), (NULL)) t(v)"],
   ['record', "SELECT ROW(1, NULL, 'a,b') AS v"],
-  ['regclass', "SELECT 'pg_class'::regclass AS v"]
+  ['regclass', "SELECT 'pg_class'::regclass AS v"],
+  ['void', 'SELECT pg_sleep(0) AS v'],
+  ['cstring', "SELECT textout('a') AS v"]
 ] as const;
 
 describe('every value arrives as psycopg reads it', () => {
