@@ -3,7 +3,7 @@ import { decodeBatch, END_OF_STREAM, IpcEncoder } from '../arrow/ipc';
 import type { Spool } from './spool';
 
 /** Of Arrow. A page of larger values has fewer rows than asked for, but always one. */
-export const PAGE_BYTES = 16 * 2 ** 20;
+const PAGE_BYTES = 16 * 2 ** 20;
 
 /**
  * Rows `offset` to `offset + limit` of a result, as far as they exist by now and fit into `pageBytes`, as an Arrow IPC

@@ -10,7 +10,7 @@ it('a disk that takes no more is told as that, and the gateway goes on', async (
   const gateway = await GatewayProcess.start();
   const { pid } = parseHealth((await gateway.send('GET', ROUTES.health)).json());
   // A file of this process may not grow beyond this, as if the disk were full there.
-  execFileSync('prlimit', [`--pid=${pid}`, '--fsize=2000000']);
+  execFileSync('/usr/bin/prlimit', [`--pid=${pid}`, '--fsize=2000000']);
   const ended = async (sql: string) => {
     const origin = { kind: 'script', label: 'full' };
     const started = await gateway.send('POST', ROUTES.queries, { sql, origin });
