@@ -3,7 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { parseTimestamp } from '../idle/timestamp';
 import { type World } from './check';
-import { Fault, reasonOf } from './fault';
+import { Fault, hasCode, reasonOf } from './fault';
 import { askGateway, gatewaySockets } from './gateway';
 import { askJupyter, nameOf, runningServers } from './jupyter';
 import { isClockSet } from './look';
@@ -109,8 +109,7 @@ async function log({ log: { file }, config }: World): Promise<string> {
     await access(config.directory, constants.W_OK);
     await access(file, constants.W_OK);
   } catch (error) {
-    const isNew = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return isNew
+    return hasCode(error, 'ENOENT')
       ? `${file} comes with the first check`
       : fault(`${file} cannot be written.`, 'Give it to the user that auto-stop runs as, with chown.');
   }

@@ -12,3 +12,7 @@ export class Fault extends Error {
 
 /** Anything thrown, in one sentence. */
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether an operation of the system failed in this way, as `ENOENT`. */
+export const hasCode = (error: unknown, code: string): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;

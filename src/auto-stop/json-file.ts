@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ContractError, type Parser } from '../contract/parse';
+import { hasCode } from './fault';
 
 /** Null when there is no such file, or none that can be understood. */
 export async function readJson<T>(file: string, parse: Parser<T>): Promise<T | null> {
@@ -22,5 +23,4 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
   await rename(written, file);
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT');
