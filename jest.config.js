@@ -61,11 +61,19 @@ module.exports = {
       testMatch: ['<rootDir>/test/{contract,sql,idle,scripts}/**/*.test.ts']
     },
     {
+      // In a root directory that looks like a notebook instance, with the emulated S3.
+      ...common,
+      displayName: 'instance',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/lifecycle-scripts/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts']
+    },
+    {
       // Against a real primary, a real standby and the emulated S3 and Secrets Manager.
       ...common,
       displayName: 'gateway',
       testEnvironment: 'node',
-      testMatch: ['<rootDir>/test/{gateway,demo,db-user}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{gateway,demo,db-user,auto-stop}/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
       globalSetup: '<rootDir>/test/support/start-stack.ts',
       globalTeardown: '<rootDir>/test/support/stop-stack.ts'
