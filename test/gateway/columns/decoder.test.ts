@@ -211,6 +211,20 @@ function allocatedBytes({ values, valueOffsets, children }: Data): number {
 }
 
 describe('bytes that no server sends', () => {
+  it.each([7, 20, 38])('a numeric beyond numeric(%d,2) does not become another one', precision => {
+    const column = () => mappingFor(NUMERIC, false).builder(typmod(precision, 2));
+    const most = 10n ** BigInt(precision) - 1n;
+    expect(decode(column(), [[run([numeric(most, 2), numeric(-most, 2)])]])).toEqual([most, -most]);
+    for (const value of [
+      numeric(most + 1n, 2),
+      numeric(-most - 1n, 2),
+      numeric(2n ** 200n, 2),
+      numeric(1n, 3)
+    ]) {
+      expect(() => column().append(run([value]), 0)).toThrow('has no exact place');
+    }
+  });
+
   it.each(BUILDERS)(
     'fail by name or are values, by themselves alone: oid %d, typmod %d, %s',
     (...[oid, modifiers, delimiter]) => {
