@@ -33,17 +33,21 @@ export const REPLICA: ReplicaSettings = {
   performanceInsightsRetentionDays: 7
 };
 
-/** A VPC that has none of them; switch off what it has, since two of a service collide in private DNS. */
-export const ALL_ENDPOINTS: Readonly<Record<EndpointName, boolean>> = {
+/**
+ * What the notebook needs in a VPC that has none of them. Switch off what the VPC has, since two of a service collide in private
+ * DNS; switch on `notebook` to open Jupyter from inside the VPC, `sagemakerRuntime` to call models, `sts` and `kms` for code of
+ * your own that calls them. Each costs about 8 USD a month and subnet, S3 nothing.
+ */
+export const NEEDED_ENDPOINTS: Readonly<Record<EndpointName, boolean>> = {
   s3: true,
   sagemakerApi: true,
-  sagemakerRuntime: true,
-  notebook: true,
+  sagemakerRuntime: false,
+  notebook: false,
   secretsManager: true,
   logs: true,
   monitoring: true,
-  sts: true,
-  kms: true
+  sts: false,
+  kms: false
 };
 
 export const ALARMS: AlarmSettings = {

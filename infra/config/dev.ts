@@ -1,7 +1,7 @@
 import type { Configuration } from '../lib/configuration';
 import {
   ALARMS,
-  ALL_ENDPOINTS,
+  NEEDED_ENDPOINTS,
   DATABASE_USERNAME,
   PROJECT_PREFIX,
   REGION,
@@ -21,10 +21,10 @@ export const dev: Configuration = {
   network: {
     vpcId: 'vpc-01000000000000000',
     notebookSubnetId: 'subnet-0100000000000000a',
-    endpointSubnetIds: ['subnet-0100000000000000a', 'subnet-0100000000000000b'],
+    endpointSubnetIds: ['subnet-0100000000000000a'],
     routeTableIds: ['rtb-01000000000000000'],
     s3PrefixListId: 'pl-7ca54015',
-    endpoints: ALL_ENDPOINTS,
+    endpoints: NEEDED_ENDPOINTS,
     existingEndpointSecurityGroupId: null,
     additionalEgress: []
   },

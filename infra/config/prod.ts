@@ -1,7 +1,7 @@
 import type { Configuration } from '../lib/configuration';
 import {
   ALARMS,
-  ALL_ENDPOINTS,
+  NEEDED_ENDPOINTS,
   DATABASE_USERNAME,
   PROJECT_PREFIX,
   REGION,
@@ -24,7 +24,7 @@ export const prod: Configuration = {
     endpointSubnetIds: ['subnet-0300000000000000a', 'subnet-0300000000000000b'],
     routeTableIds: ['rtb-03000000000000000'],
     s3PrefixListId: 'pl-7ca54015',
-    endpoints: ALL_ENDPOINTS,
+    endpoints: NEEDED_ENDPOINTS,
     existingEndpointSecurityGroupId: null,
     additionalEgress: []
   },
@@ -40,7 +40,14 @@ export const prod: Configuration = {
   replica: { ...REPLICA, instanceClass: 'db.r6g.xlarge' },
   database: {
     username: DATABASE_USERNAME,
-    login: { kind: 'password', rotation: { kind: 'single-user', everyDays: 30 } }
+    login: {
+      kind: 'password',
+      rotation: {
+        kind: 'alternating-users',
+        everyDays: 30,
+        adminSecretArn: 'arn:aws:secretsmanager:eu-west-2:333333333333:secret:jao-prod/aurora/admin-a1b2c3'
+      }
+    }
   },
   storage: { bucketSuffix: '', accessLogDays: 365 },
   encryption: { kind: 'own-key' },

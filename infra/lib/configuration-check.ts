@@ -193,8 +193,6 @@ function rotationErrors(rotation: Rotation): Finding[] {
   switch (rotation.kind) {
     case 'off':
       return [];
-    case 'single-user':
-      return [whole('database.login.rotation.everyDays', rotation.everyDays, 1, 1000)];
     case 'alternating-users':
       return [
         whole('database.login.rotation.everyDays', rotation.everyDays, 1, 1000),

@@ -111,12 +111,11 @@ export interface PasswordLogin {
 }
 
 /**
- * `single-user` changes the role's own password, as that role: it must then be allowed to write to the catalog, so it may not have
- * `default_transaction_read_only` set. `alternating-users` lets the administrator switch between two roles.
+ * The administrator switches between two roles and gives the one at rest a new password. A role cannot change its own here: it is
+ * read-only by default, and ALTER ROLE counts as a write.
  */
 export type Rotation =
   | { readonly kind: 'off' }
-  | { readonly kind: 'single-user'; readonly everyDays: number }
   | { readonly kind: 'alternating-users'; readonly everyDays: number; readonly adminSecretArn: string };
 
 export interface IamLogin {

@@ -3,7 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acceptFinding } from './accepted-finding';
-import type { Configuration } from './configuration';
+import type { Configuration, Rotation } from './configuration';
 import type { Names } from './names';
 import type { NotebookIdentity } from './notebook-identity';
 
@@ -28,13 +28,16 @@ export class DatabaseLogin extends Construct {
   ) {
     super(scope, id);
     const { cluster, database } = configuration;
+    const rotation: Rotation = database.login.kind === 'password' ? database.login.rotation : { kind: 'off' };
     const login = Stack.of(this).toJsonString({
       engine: 'postgres',
       host: cluster.writerEndpoint,
       readerHost,
       port: cluster.port,
       dbname: cluster.databaseName,
-      username: database.username
+      username: database.username,
+      // By this the rotation finds the administrator.
+      ...(rotation.kind === 'alternating-users' && { masterarn: rotation.adminSecretArn })
     });
     this.secret = new secretsmanager.Secret(this, 'Secret', {
       secretName: names.secret,

@@ -50,7 +50,8 @@ export class PasswordRotation extends Construct {
       // The database user does not exist yet when the stack is made.
       rotateImmediatelyOnUpdate: false,
       hostedRotationLambda: {
-        ...rotationTypeOf(rotation),
+        rotationType: 'PostgreSQLMultiUser',
+        superuserSecretArn: rotation.adminSecretArn,
         rotationLambdaName: names.rotationFunction,
         vpcSubnetIds: ids.endpointSubnetIds.join(','),
         vpcSecurityGroupIds: functionGroup.attrGroupId,
@@ -58,14 +59,5 @@ export class PasswordRotation extends Construct {
         ...(keyArn && { kmsKeyArn: keyArn })
       }
     });
-  }
-}
-
-function rotationTypeOf(rotation: Exclude<Rotation, { kind: 'off' }>) {
-  switch (rotation.kind) {
-    case 'single-user':
-      return { rotationType: 'PostgreSQLSingleUser' };
-    case 'alternating-users':
-      return { rotationType: 'PostgreSQLMultiUser', superuserSecretArn: rotation.adminSecretArn };
   }
 }

@@ -39,7 +39,9 @@ function outputsIn(value: unknown): Readonly<Record<string, string>> {
   if (described !== undefined) {
     const listed = asRecord(described)['Outputs'];
     const entries = (Array.isArray(listed) ? listed : []).map(asRecord);
-    return Object.fromEntries(entries.map(entry => [String(entry['OutputKey']), String(entry['OutputValue'])]));
+    return Object.fromEntries(
+      entries.map(entry => [String(entry['OutputKey']), String(entry['OutputValue'])])
+    );
   }
   const [stack] = Object.values(top);
   return Object.fromEntries(Object.entries(asRecord(stack)).map(([key, text]) => [key, String(text)]));
