@@ -5,6 +5,8 @@ import path from 'node:path';
 import { Audit, type AuditOptions } from '../../src/gateway/audit';
 import type { QueryRequest } from '../../src/contract/query';
 import { Engine, standbyCredentials } from '../support/engine';
+import { GatewayProcess } from '../support/gateway-process';
+import { testStack } from '../support/stack';
 
 let engine: Engine;
 let directory: string;
@@ -61,6 +63,30 @@ describe('the audit file', () => {
       }
     ]);
     expect(readFileSync(file, 'utf8')).not.toMatch(/hidden-value|generate_series/);
+  });
+
+  it('is kept by the gateway, exports too, in the place that is configured', async () => {
+    const file = path.join(directory, 'gateway.jsonl');
+    const gateway = await GatewayProcess.start({
+      JUPYTERLAB_REPLICA_AUDIT_FILE: file,
+      JUPYTERHUB_USER: 'ada'
+    });
+    const origin = { kind: 'panel', label: 'orders' };
+    await gateway.send('POST', 'v1/queries', { sql: 'SELECT 1', origin });
+    const { bucket } = testStack().aws;
+    await gateway.send('POST', 'v1/exports', {
+      sql: 'SELECT 2',
+      origin: { kind: 'export', label: 'orders' },
+      ...{ bucket, key: 'audit/two.parquet' }
+    });
+    while (!existsSync(file) || lines(file).length < 2) {
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    await gateway.stop();
+    expect(lines(file)).toMatchObject([
+      { user: 'ada', origin, outcome: 'done', rows: 1 },
+      { user: 'ada', origin: { kind: 'export' }, outcome: 'done', rows: 1 }
+    ]);
   });
 
   it('tells done, cut, stopped and failed statements apart', async () => {

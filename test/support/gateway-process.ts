@@ -35,6 +35,7 @@ export class GatewayProcess {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'] ?? '',
+        HOME: directory,
         ...testEnvironment(),
         [SOCKET_VARIABLE]: socketPath,
         ...environment
