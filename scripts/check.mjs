@@ -8,7 +8,7 @@ import path from 'node:path';
 import { ensureNodeModules, ensureNodeVersion } from './node-modules.mjs';
 import { ensurePythonEnvironment } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
-import { module, node, perform, secondsSince, staticSteps } from './static-checks.mjs';
+import { infra, module, node, perform, secondsSince, staticSteps } from './static-checks.mjs';
 
 /** Test files of test/python that start neither a server nor a gateway. */
 const FAST_PYTHON_TESTS = ['contract', 'errors', 'frames', 'node', 'parameters', 'public_surface'];
@@ -16,6 +16,7 @@ const FAST_PYTHON_TESTS = ['contract', 'errors', 'frames', 'node', 'parameters',
 async function main() {
   ensureNodeVersion();
   ensureNodeModules();
+  ensureNodeModules(infra);
   ensurePythonEnvironment();
   const started = performance.now();
   const { passed, failed } = await perform([

@@ -10,6 +10,9 @@ import { python, pythonEnvironment } from './python-environment.mjs';
 import { SetupFailure } from './setup-failure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** The CDK app, a project with packages of its own. */
+export const infra = path.join(root, 'infra');
+
 const AT_A_TIME = 2;
 const LONGEST_NAME = 28;
 
@@ -21,6 +24,7 @@ export function staticSteps() {
     tsc('tsconfig.gateway.json'),
     tsc('tsconfig.json', '--noEmit'),
     tsc('tsconfig.pure.json'),
+    tsc(path.join('infra', 'tsconfig.json')),
     module('mypy', 'mypy'),
     node('prettier', 'prettier/bin/prettier.cjs', '--check', '.'),
     node('knip', 'knip/bin/knip.js', '--no-progress'),

@@ -14,15 +14,16 @@ import { prepare, startDemo } from './demo.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { python } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
-import { perform, staticSteps } from './static-checks.mjs';
+import { infra, perform, staticSteps } from './static-checks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const bin = name => path.join(root, 'node_modules', '.bin', name);
+const bin = (folder, name) => path.join(folder, 'node_modules', '.bin', name);
 
 /** Each gives { passed, failed }. */
 const PARTS = [
   ['static checks', () => perform(staticSteps())],
   ['Jest', jest],
+  ['infrastructure', infrastructure],
   ['pytest', pytest],
   ['browser', browser]
 ];
@@ -33,6 +34,7 @@ async function main() {
   try {
     await prepare();
     ensureNodeModules(path.join(root, 'test', 'servers'));
+    ensureNodeModules(infra);
     for (const [name, part] of PARTS) {
       process.stdout.write(`\n== ${name}\n`);
       const { passed, failed } = await part(reports);
@@ -50,9 +52,17 @@ async function main() {
   return totals.failed > 0 || totals.passed === 0 ? 1 : 0;
 }
 
-async function jest(reports) {
-  const file = path.join(reports, 'jest.json');
-  await run(bin('jest'), ['--silent', '--json', `--outputFile=${file}`]);
+function jest(reports) {
+  return jestIn(root, path.join(reports, 'jest.json'));
+}
+
+/** The CDK app has a Jest of its own, and reads none of the project's configuration. */
+function infrastructure(reports) {
+  return jestIn(infra, path.join(reports, 'infra.json'));
+}
+
+async function jestIn(folder, file) {
+  await run(bin(folder, 'jest'), ['--silent', '--json', `--outputFile=${file}`], folder);
   if (!existsSync(file)) {
     return { passed: 0, failed: 1 };
   }
@@ -91,10 +101,10 @@ async function browser() {
   return { passed: Object.keys(report?.seconds ?? {}).length, failed: code === 0 ? 0 : 1 };
 }
 
-function run(command, args) {
+function run(command, args, cwd = root) {
   return new Promise(resolve => {
     // Jest and pytest write their progress to either stream: both belong to the same log.
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', () => resolve(1));
     child.on('close', code => resolve(code ?? 1));
   });
