@@ -8,7 +8,11 @@ import { CaseProcess } from './case-process';
 /** The case that all others are compared with. */
 export const LIMIT = 'limit';
 
-const NODE_CASES: readonly string[] = [LIMIT, 'drain', 'gateway-arrow', 'gateway-spool'];
+/** The product's path over one connection, and the same over two. */
+export const ONE_CONNECTION = 'gateway-spool';
+export const TWO_CONNECTIONS = 'parallel-2';
+
+const NODE_CASES: readonly string[] = [LIMIT, 'drain', 'gateway-arrow', ONE_CONNECTION, TWO_CONNECTIONS];
 const PSQL = 'limit-psql';
 
 /** What each benchmark runs, in the order of a round. */
@@ -18,7 +22,8 @@ export const CASES = {
     PSQL,
     'drain',
     'gateway-arrow',
-    'gateway-spool',
+    ONE_CONNECTION,
+    TWO_CONNECTIONS,
     'python-arrow',
     'python-pandas-arrow',
     'python-pandas',

@@ -1,7 +1,16 @@
 import { loadavg } from 'node:os';
 import { startReplicaPair } from '../demo/postgres';
 import type { CaseProcess, Peaks, Run } from './case-process';
-import { bundleCases, type Case, type CaseSurroundings, CASES, LIMIT, openCases } from './cases';
+import {
+  bundleCases,
+  type Case,
+  type CaseSurroundings,
+  CASES,
+  LIMIT,
+  ONE_CONNECTION,
+  openCases,
+  TWO_CONNECTIONS
+} from './cases';
 import { median, type Measurement } from './measurement';
 import { benchSample, targets, type Target } from './sample';
 
@@ -65,14 +74,19 @@ async function* readTable(
       }
       log(turn === 0 ? '  warm' : `  round ${turn} of ${rounds}`);
     }
-    const limits = runs[all.findIndex(({ name }) => name === LIMIT)]!;
+    const runsOf = (wanted: string) => runs[all.findIndex(({ name }) => name === wanted)] ?? [];
+    const limits = runsOf(LIMIT);
     for (const [index, process] of running.entries()) {
       const { name } = all[index]!;
       const peaks = await process.finish();
       const figures =
         name === 'first-rows'
           ? latency(runs[index]!)
-          : [...(name === 'slow-reader' ? [] : speed(runs[index]!, limits)), ...memory(peaks)];
+          : [
+              ...(name === 'slow-reader' ? [] : speed(runs[index]!, limits)),
+              ...(name === TWO_CONNECTIONS ? gain(runs[index]!, runsOf(ONE_CONNECTION)) : []),
+              ...memory(peaks)
+            ];
       yield* figures.map(figure => ({ case: name, ...figure }));
     }
   } finally {
@@ -83,13 +97,22 @@ async function* readTable(
 
 function speed(runs: readonly Run[], limits: readonly Run[]) {
   const seconds = runs.map(run => run.seconds);
-  const ratios = runs.map((run, index) => run.seconds / limits[index]!.seconds);
   return [
-    { metric: 'ratio', value: round(median(ratios), 2), unit: 'of limit' },
+    { metric: 'ratio', value: ratio(runs, limits), unit: 'of limit' },
     { metric: 'median', value: round(median(seconds), 3), unit: 's' },
     { metric: 'minimum', value: round(Math.min(...seconds), 3), unit: 's' },
     { metric: 'cpu', value: round(median(runs.map(run => run.cpuSeconds)), 2), unit: 's' }
   ];
+}
+
+/** What a second connection saves. */
+function gain(runs: readonly Run[], single: readonly Run[]) {
+  return [{ metric: 'ratio-to-single', value: ratio(runs, single), unit: 'of one connection' }];
+}
+
+/** The median over rounds of a case's time to another's in the same round. */
+function ratio(runs: readonly Run[], others: readonly Run[]): number {
+  return round(median(runs.map((run, index) => run.seconds / others[index]!.seconds)), 2);
 }
 
 /** The case gives the age of the first row, by the server's clock, when its reader has it. */

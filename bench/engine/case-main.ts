@@ -12,7 +12,8 @@ const CASES: Readonly<Record<string, (access: ReplicaAccess, table: string) => P
   limit: openCopy,
   drain: openDrain,
   'gateway-arrow': openGatewayArrow,
-  'gateway-spool': openGatewaySpool
+  'gateway-spool': (access, table) => openGatewaySpool(access, table, 1),
+  'parallel-2': (access, table) => openGatewaySpool(access, table, 2)
 };
 
 async function main(): Promise<void> {

@@ -8,21 +8,23 @@ import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
 
 const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
 
-const ALONE = { connections: 1, thresholdBytes: Infinity };
-
-/** The product's path: a query whose rows are all in its spool file at the end. */
-export async function openGatewaySpool(access: ReplicaAccess, table: string): Promise<Reader> {
+/** The product's path: a query whose rows are all in its spool file at the end, read over so many connections. */
+export async function openGatewaySpool(
+  access: ReplicaAccess,
+  table: string,
+  connections: number
+): Promise<Reader> {
   const credentials = { kind: 'environment', read: async () => access.credentials } as const;
-  const pool = new Pool(credentials, () => sessionOptions(access), 1);
+  const pool = new Pool(credentials, () => sessionOptions(access), connections);
   // Beside the bundle that this runs in; emptied when it is opened.
   const store = await ResultStore.open(path.join(__dirname, 'spool'), SPOOL_BUDGET_BYTES, Date.now);
-  const queries = new Queries(
-    pool,
-    { types: new TypeNames(), sources: new SourceColumns(Date.now) },
-    store,
-    ALONE
-  );
-  pool.release(await pool.acquire(new AbortController().signal));
+  const queries = new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(Date.now) }, store, {
+    connections,
+    thresholdBytes: 0
+  });
+  const { signal } = new AbortController();
+  const open = await Promise.all(Array.from({ length: connections }, () => pool.acquire(signal)));
+  open.forEach(session => pool.release(session));
   return {
     read: async () => {
       const result = queries.start({
@@ -33,7 +35,7 @@ export async function openGatewaySpool(access: ReplicaAccess, table: string): Pr
         cancelOnDisconnect: false,
         readOnce: false,
         keep: false,
-        parallel: null
+        parallel: { connections, inOrder: false, required: true }
       });
       await result.until();
       const { rows, error } = result.status();
