@@ -27,7 +27,9 @@ export async function sendCancelRequest(target: CancelTarget): Promise<void> {
   try {
     await event(plain, 'connect');
     const socket = target.tls ? await startTls(plain, target) : plain;
-    socket.end(message(CANCEL_REQUEST, target.processId, target.secretKey));
+    // Not `end`: a proxy on the way would answer the half-close before the server has had the request, and a request that is
+    // still on its way ends the next statement.
+    socket.write(message(CANCEL_REQUEST, target.processId, target.secretKey));
     socket.resume();
     await event(socket, 'close');
   } finally {
@@ -66,6 +68,8 @@ function event(socket: net.Socket, name: string): Promise<readonly unknown[]> {
       resolve(values);
     });
     // A reset while the server closes after a cancel request still means that it was taken.
-    socket.once('error', name === 'close' ? () => resolve([]) : reject);
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      name === 'close' && error.code === 'ECONNRESET' ? resolve([]) : reject(error)
+    );
   });
 }
