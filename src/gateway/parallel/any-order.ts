@@ -17,7 +17,7 @@ export class AnyOrder implements Collector {
     flowOf: (session: Session) => Flow
   ) {
     for (const [session, builder] of builders) {
-      this.spoolers.set(session, new Spooler(builder, encoder, spool, flowOf(session)));
+      this.spoolers.set(session, new Spooler(builder, encoder, spool, flowOf(session), builders.size));
     }
   }
 

@@ -37,10 +37,8 @@ export class InOrder implements Collector {
     const side = await Spool.create(newPath(), spool.schema, () => undefined);
     this.sides[range]!.opened(side);
     const flow = flowOf(session);
-    const spooler = new Spooler(builders.get(session)!, encoder, side, {
-      ...flow,
-      reserve: bytes => flow.reserve(bytes + this.sideBytes)
-    });
+    const toSide = { ...flow, reserve: (bytes: number) => flow.reserve(bytes + this.sideBytes) };
+    const spooler = new Spooler(builders.get(session)!, encoder, side, toSide, builders.size);
     this.spoolers = [...this.spoolers, spooler];
     return {
       take: cells => spooler.take(cells),

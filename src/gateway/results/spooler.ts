@@ -33,7 +33,9 @@ export class Spooler {
     private readonly builder: BatchBuilder,
     private readonly encoder: IpcEncoder,
     private readonly spool: Spool,
-    private readonly flow: Flow
+    private readonly flow: Flow,
+    /** So many of them at once hold no more in memory than one. */
+    private readonly together = 1
   ) {}
 
   /** Rows taken by now. */
@@ -44,7 +46,7 @@ export class Spooler {
   take(cells: Cells): void {
     this.builder.append(cells);
     this.taken += cells.rows;
-    if (this.builder.rows >= this.enoughRows || this.builder.sizeBytes >= BATCH_BYTES) {
+    if (this.builder.rows >= this.enoughRows || this.builder.sizeBytes >= BATCH_BYTES / this.together) {
       this.flush();
     } else {
       this.timer ??= setTimeout(() => this.flushLater(), FLUSH_MS);
@@ -69,7 +71,7 @@ export class Spooler {
     if (rows === 0) {
       return;
     }
-    this.enoughRows = Math.min(GROWTH * this.enoughRows, BATCH_ROWS);
+    this.enoughRows = Math.min(GROWTH * this.enoughRows, BATCH_ROWS / this.together);
     const batch = this.builder.finish();
     const pieces = this.encoder.encode(batch);
     this.flow.reserve(pieces.reduce((sum, piece) => sum + piece.length, 0));
