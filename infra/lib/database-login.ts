@@ -36,6 +36,8 @@ export class DatabaseLogin extends Construct {
       port: cluster.port,
       dbname: cluster.databaseName,
       username: database.username,
+      // By this the gateway signs in with a token of its own and leaves the password alone.
+      ...(database.login.kind === 'iam' && { authentication: 'iam' }),
       // By this the rotation finds the administrator.
       ...(rotation.kind === 'alternating-users' && { masterarn: rotation.adminSecretArn })
     });

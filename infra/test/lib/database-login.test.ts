@@ -115,6 +115,9 @@ describe('the database login', () => {
       Action: 'rds-db:connect',
       Resource: 'arn:aws:rds-db:eu-west-2:111111111111:dbuser:cluster-ABC123/sagemaker_readonly'
     });
+    const told = (of: typeof template) => JSON.stringify(of.findResources('AWS::SecretsManager::Secret'));
+    expect(told(template)).toContain('authentication');
+    expect(told(synthesized(dev))).not.toContain('authentication');
     template.resourceCountIs(SCHEDULE, 0);
     expect(grantsOfNotebook(synthesized(dev))['LogInWithToken']).toBeUndefined();
   });

@@ -3,11 +3,17 @@ import type { Credentials } from './credentials';
 
 const DEFAULT_PORT = 5432;
 
+/** What a secret tells of a login; a null password stands for IAM tokens. */
+export interface SecretLogin extends Omit<Credentials, 'password'> {
+  readonly password: string | null;
+}
+
 /**
- * The credentials in a secret's JSON. `readerHost` is preferred to `host`, which rotation needs to be the writer;
- * `readerPort` likewise, for a reader on another port. Throws GatewayError `credentials-malformed` naming the field.
+ * The login in a secret's JSON. `readerHost` is preferred to `host`, which rotation needs to be the writer;
+ * `readerPort` likewise, for a reader on another port. With `"authentication": "iam"` there is no password to read.
+ * Throws GatewayError `credentials-malformed` naming the field.
  */
-export function parseSecret(secretId: string, json: string): Credentials {
+export function parseSecret(secretId: string, json: string): SecretLogin {
   const secret = parseObject(secretId, json);
   const reader = text(secret, 'readerHost');
   const required = (...names: string[]): string =>
@@ -18,7 +24,7 @@ export function parseSecret(secretId: string, json: string): Credentials {
     port: port(secretId, (reader && secret['readerPort']) ?? secret['port']),
     database: required('dbname', 'database'),
     user: required('username'),
-    password: required('password')
+    password: text(secret, 'authentication') === 'iam' ? null : required('password')
   };
 }
 
@@ -52,6 +58,6 @@ function malformed(secretId: string, fault: string): never {
   throw new GatewayError('credentials-malformed', `The secret ${secretId} cannot be used: ${fault}.`, {
     subject: secretId,
     action:
-      'Give it a JSON object with readerHost, port, dbname, username and password, or name another secret in JUPYTERLAB_REPLICA_SECRET_ID.'
+      'Give it a JSON object with readerHost, port, dbname, username and password (or "authentication": "iam"), or name another secret in JUPYTERLAB_REPLICA_SECRET_ID.'
   });
 }

@@ -49,6 +49,27 @@ async function store(name: string, value: unknown): Promise<SecretsManagerCreden
   return new SecretsManagerCredentials(client, name);
 }
 
+test('a secret without a password gives a fresh IAM token for its host and user', async () => {
+  const { password: _, ...login } = secret;
+  const source = await store('iam', { ...login, authentication: 'iam' });
+  const { password: token, host } = await source.read();
+  const url = new URL(`https://${token}`);
+  expect(host).toBe('reader.example');
+  expect([url.hostname, url.port]).toEqual(['reader.example', '5432']);
+  expect(Object.fromEntries(url.searchParams)).toMatchObject({
+    Action: 'connect',
+    DBUser: 'sagemaker_readonly',
+    'X-Amz-Expires': '900'
+  });
+  expect(url.searchParams.get('X-Amz-Credential')).toContain(`/${REGION}/rds-db/aws4_request`);
+});
+
+test('a secret that names neither a password nor IAM is refused', async () => {
+  const { password: _, ...login } = secret;
+  const source = await store('neither', login);
+  await expect(source.read()).rejects.toMatchObject({ code: 'credentials-malformed' });
+});
+
 test('the replica is preferred to the writer that the secret also names', async () => {
   const source = await store('both-hosts', secret);
   expect(await source.read()).toEqual({
