@@ -35,7 +35,7 @@ beforeAll(async () => {
   created = await first.hook(trial.script('on-create'), { env: trial.env });
   started = await onStart(first);
   await kernelsAreReady(first);
-}, 600_000);
+}, 900_000);
 
 afterAll(async () => {
   [first, ...others].forEach(instance => instance.dispose());
