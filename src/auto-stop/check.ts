@@ -1,13 +1,12 @@
 import { type Machine } from '../contract/auto-stop';
 import { judge, type IdleVerdict } from '../idle/policy';
-import { timeLeftInWords } from '../idle/words';
 import { type CheckEntry, entryOf, type Outcome } from './entry';
-import { reasonOf } from './fault';
+import { Fault, reasonOf } from './fault';
 import { type NotebookInstance } from './instance';
 import { type CheckLog } from './log';
 import { lookAround, type Look, type Surroundings } from './look';
 import { lastNotice, withdraw } from './last-notice';
-import { warnedSince, warningLeftMs } from './warning-window';
+import { failedAgain, postponementOf } from './postponement';
 
 export interface World extends Surroundings {
   readonly log: CheckLog;
@@ -24,24 +23,30 @@ interface Result {
 
 const NOTHING: Result = { outcome: 'none', details: [] };
 
-/** THE PATH: look → judge → remember → warn or stop → tell. A dry run leaves no trace. */
+/** THE PATH: look → judge → remember → stop when it is time → tell. A dry run leaves no trace. */
 export async function check(world: World, isDryRun: boolean): Promise<CheckEntry> {
   const look = await lookAround(world);
-  const verdict = judge(look.signals);
-  const since = warnedSince(look, verdict);
-  const leftMs = warningLeftMs(look.signals, since);
-  const machine = await withInstanceType(world, withWork(look.machine, verdict));
+  const undelayed = judge({ ...look.signals, machine: { ...look.machine, postponed: null } });
+  const delay = postponementOf(look, undelayed);
+  const seen = withWork({ ...look.machine, postponed: delay.postponed }, undelayed);
+  const machine = await withInstanceType(world, seen);
+  const verdict = judge({ ...look.signals, machine });
+  const { warnedSince, failed } = delay;
+  const memory = { ...look.memory, warnedSince, failed };
   if (!isDryRun) {
-    await world.files.keep({ ...look.memory, warnedSince: since }, machine);
+    await world.files.keep(memory, machine);
+    await forgetWish(world, look, verdict);
   }
   const result =
     verdict.kind !== 'stop'
       ? NOTHING
-      : leftMs > 0
-        ? stillWarning(leftMs)
-        : isDryRun || !world.config.mayStop
-          ? wouldStop(world)
-          : await stop(world, look, verdict, machine);
+      : isDryRun || !world.config.mayStop
+        ? wouldStop(world)
+        : await stop(world, look, verdict, machine);
+  if (result.outcome === 'failed') {
+    const again = failedAgain(delay, world.now());
+    await world.files.keep({ ...memory, failed: again.failed }, { ...machine, postponed: again.postponed });
+  }
   const entry = entryOf(verdict, look.signals.nowMs, result.outcome, [
     ...result.details,
     ...(isDryRun ? [] : await metricsFault(world, look, verdict))
@@ -51,11 +56,6 @@ export async function check(world: World, isDryRun: boolean): Promise<CheckEntry
   }
   return entry;
 }
-
-const stillWarning = (leftMs: number): Result => ({
-  outcome: 'warning',
-  details: [`It stops in ${timeLeftInWords(leftMs)} at the earliest: first the warnings must have been seen.`]
-});
 
 const wouldStop = ({ config }: World): Result => ({
   outcome: 'would-stop',
@@ -129,4 +129,15 @@ async function metricsFault(world: World, look: Look, verdict: IdleVerdict): Pro
   }
 }
 
-const sentence = (error: unknown): string => `${reasonOf(error).replace(/\.$/, '')}.`;
+/** Removes a wish that is over. While a source is silent nobody knows whether the work has ended. */
+async function forgetWish({ files }: World, { signals }: Look, verdict: IdleVerdict): Promise<void> {
+  const { keepAwake, jupyter, gateway } = signals;
+  const isKnown = jupyter.kind === 'reachable' && gateway.kind === 'reachable';
+  if (keepAwake?.askedAt && verdict.keptAwakeUntil === null && isKnown) {
+    await files.forgetKeepAwake({ until: keepAwake.until, askedAt: keepAwake.askedAt });
+  }
+}
+
+/** With what to do about it, where that is known. */
+const sentence = (error: unknown): string =>
+  `${reasonOf(error).replace(/\.$/, '')}.${error instanceof Fault ? ` ${error.fix}` : ''}`;

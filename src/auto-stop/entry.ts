@@ -2,10 +2,10 @@ import { type IdleVerdict } from '../idle/policy';
 import { minutesInWords, timeLeftInWords } from '../idle/words';
 
 /**
- * What came of a check. `would-stop`: nothing may be stopped here, or it was a dry run. `warning`: the time is up, but the
- * warnings have not been there for long enough. `withdrawn`: somebody came back at the last moment.
+ * What came of a check. `would-stop`: nothing may be stopped here, or it was a dry run. `withdrawn`: somebody came back at
+ * the last moment. `failed`: SageMaker did not stop the instance.
  */
-export type Outcome = 'none' | 'warning' | 'would-stop' | 'stopping' | 'withdrawn' | 'failed';
+export type Outcome = 'none' | 'would-stop' | 'stopping' | 'withdrawn' | 'failed';
 
 /** One line of the log. Times are ISO 8601, UTC. */
 export interface CheckEntry {

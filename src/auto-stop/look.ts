@@ -73,6 +73,7 @@ export async function lookAround({ config, host, files, now }: Surroundings): Pr
     cpuActiveAt: (percentBusy ?? 0) >= BUSY_CPU_PERCENT ? at(nowMs) : (known?.cpuActiveAt ?? null),
     workSeenAt: known?.workSeenAt ?? null,
     clockSetAt: before && isClockSet(before, nowMs, uptimeMs) ? at(nowMs) : (known?.clockSetAt ?? null),
+    postponed: before && known ? known.postponed : null,
     runs: runsOf(known?.runs ?? [], before !== null, bootedAtMs, nowMs)
   };
   const { busy, all } = meters.machineTicks;
@@ -100,7 +101,8 @@ export async function lookAround({ config, host, files, now }: Surroundings): Pr
       machineTicks: meters.machineTicks,
       jupyterSeenAt: jupyter.isWhole ? at(nowMs) : (before?.jupyterSeenAt ?? null),
       gatewaySeenAt: gateway.isWhole ? at(nowMs) : (before?.gatewaySeenAt ?? null),
-      warnedSince: before?.warnedSince ?? null
+      warnedSince: before?.warnedSince ?? null,
+      failed: before?.failed ?? null
     },
     machine,
     before

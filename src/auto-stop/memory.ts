@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   AUTO_STOP_FILES,
@@ -23,7 +24,9 @@ const parseMemory = record({
   jupyterSeenAt: nullable(text),
   gatewaySeenAt: nullable(text),
   /** Since when each check has found a warning due; null while none is. */
-  warnedSince: nullable(text)
+  warnedSince: nullable(text),
+  /** How often in a row the stop itself has failed, and when it last did; null when it has not. */
+  failed: nullable(record({ times: count, at: text }))
 });
 export type Memory = Parsed<typeof parseMemory>;
 
@@ -54,6 +57,14 @@ export class AutoStopMemory {
 
   keepMachine(machine: Machine): Promise<void> {
     return writeJson(path.join(this.directory, AUTO_STOP_FILES.machine), machine);
+  }
+
+  /** Removes a wish that is over, unless another has taken its place. */
+  async forgetKeepAwake(wish: KeepAwake): Promise<void> {
+    const now = await this.keepAwake();
+    if (now?.until === wish.until && now.askedAt === wish.askedAt) {
+      await rm(path.join(this.directory, AUTO_STOP_FILES.keepAwake), { force: true });
+    }
   }
 
   private get memoryFile(): string {

@@ -18,6 +18,8 @@ export const parseMachine = record({
   workSeenAt: nullable(text),
   /** When the clock was last set by more than a little. */
   clockSetAt: nullable(text),
+  /** Up to when it does not stop although the time is up, and why, in a sentence. */
+  postponed: nullable(record({ until: text, why: text })),
   /** Each time the instance ran, oldest first, those of at least the last eight days. */
   runs: list(
     record({

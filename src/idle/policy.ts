@@ -1,6 +1,7 @@
 import { evidenceOf, type Evidence, type Hold } from './evidence';
 import { keepAwakeUntilMs, WORK_ENDS } from './keep-awake';
 import { type IdleSignals } from './signals';
+import { parseTimestamp } from './timestamp';
 import { minutesInWords, timeLeftInWords } from './words';
 
 export interface IdleVerdict {
@@ -28,6 +29,7 @@ export type HeldBy = Hold & { readonly words: string };
 const DEFAULT_TIMEOUT_MINUTES = 120;
 export const DEFAULT_MAX_BUSY_HOURS = 12;
 export const DEFAULT_WARN_AT_MINUTES: readonly number[] = [15, 5];
+const LONGEST_POSTPONEMENT_MS = 24 * 3_600_000;
 
 /**
  * Decides whether an instance is in use. Everything that happens is evidence of use up to some
@@ -49,10 +51,12 @@ export function judge(signals: IdleSignals): IdleVerdict {
   );
   const wish = keepAwakeUntilMs(signals.keepAwake, nowMs);
   const keptAwakeUntil = wish === WORK_ENDS && running.length === 0 ? null : wish;
-  const stopsAtMs = Math.max(
+  const isUpAtMs = Math.max(
     idleSinceMs + 60_000 * timeoutMinutes,
     typeof keptAwakeUntil === 'number' ? keptAwakeUntil : Number.NEGATIVE_INFINITY
   );
+  const { untilMs, why } = postponement(signals);
+  const stopsAtMs = Math.max(isUpAtMs, untilMs);
   const holds = [...running, ...wishInWords(keptAwakeUntil, nowMs)];
   return {
     kind: holds.length > 0 ? 'held' : nowMs >= stopsAtMs ? 'stop' : 'counting',
@@ -60,10 +64,20 @@ export function judge(signals: IdleSignals): IdleVerdict {
     stopsAtMs,
     holds,
     lastActivity: latest.what,
-    notices: noticesOf(signals, evidence, maxBusyHours),
+    notices: [
+      ...(stopsAtMs > Math.max(isUpAtMs, nowMs) ? [why] : []),
+      ...noticesOf(signals, evidence, maxBusyHours)
+    ],
     warningsDue: warningsDue(stopsAtMs - nowMs, signals.warnAtMinutes, timeoutMinutes),
     keptAwakeUntil
   };
+}
+
+/** A time further ahead than any stopper waits is an error and postpones nothing. */
+function postponement({ machine, nowMs }: IdleSignals): { readonly untilMs: number; readonly why: string } {
+  const { until, why } = machine?.postponed ?? { until: null, why: '' };
+  const untilMs = parseTimestamp(until) ?? Number.NEGATIVE_INFINITY;
+  return { untilMs: untilMs <= nowMs + LONGEST_POSTPONEMENT_MS ? untilMs : Number.NEGATIVE_INFINITY, why };
 }
 
 const later = (a: Evidence, b: Evidence): Evidence => (b.untilMs > a.untilMs ? b : a);

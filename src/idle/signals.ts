@@ -68,6 +68,8 @@ export interface MachineSignals {
   readonly workSeenAt: string | null;
   /** When the clock was last set by more than a little, as the clock says since; null when it never was. */
   readonly clockSetAt: string | null;
+  /** Up to when the stopper waits although the time is up, and why, in a sentence; null when it does not. */
+  readonly postponed: { readonly until: string; readonly why: string } | null;
 }
 
 /** A person asked for the instance to stay on. */

@@ -82,6 +82,14 @@ async function typeInTerminal(line: string): Promise<() => Promise<void>> {
   };
 }
 
+/** To the minute; a test lasts for seconds. */
+const inMinutes = (minutes: number) =>
+  new RegExp(
+    [0, -1]
+      .map(late => new Date(instance.world.now() + 60_000 * (minutes + late)).toISOString().slice(0, 16))
+      .join('|')
+  );
+
 const logged = () => readFileSync(path.join(instance.directory, 'auto-stop.log'), 'utf8').trim().split('\n');
 
 it('stops an instance on which no kernel was ever opened, and says why', async () => {
@@ -104,9 +112,16 @@ it('tells open tabs before it stops and gives them the time to save', async () =
 it('does not stop before the warnings have been there, however long nothing happened', async () => {
   await check(instance.world, false);
   instance.minutesLater = 600;
-  expect(await check(instance.world, false)).toMatchObject({ verdict: 'stop', outcome: 'warning' });
+  expect(await check(instance.world, false)).toMatchObject({
+    ...{ verdict: 'counting', outcome: 'none' },
+    stopsAt: expect.stringMatching(inMinutes(15)),
+    notices: ['The warnings come first: they must have been there for 15 min.']
+  });
   instance.minutesLater = 607;
-  expect((await check(instance.world, false)).outcome).toBe('warning');
+  expect(await check(instance.world, false)).toMatchObject({
+    outcome: 'none',
+    stopsAt: expect.stringMatching(inMinutes(8))
+  });
   instance.minutesLater = 616;
   expect((await check(instance.world, false)).outcome).toBe('stopping');
 });

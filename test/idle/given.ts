@@ -21,7 +21,8 @@ const QUIET_MACHINE: MachineSignals = {
   cpuPercent: 1,
   cpuActiveAt: null,
   workSeenAt: null,
-  clockSetAt: null
+  clockSetAt: null,
+  postponed: null
 };
 
 /** An instance that runs for five hours and that nobody has used. */

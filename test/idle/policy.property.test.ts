@@ -22,7 +22,8 @@ const machine = fc.record({
   cpuPercent: fc.option(fc.integer({ min: 0, max: 400 })),
   cpuActiveAt: maybeTime,
   workSeenAt: maybeTime,
-  clockSetAt: maybeTime
+  clockSetAt: maybeTime,
+  postponed: fc.option(fc.record({ until: time, why: fc.string() }))
 });
 const keepAwake = fc.record({ until: fc.oneof(time, fc.constant('work-ends')), askedAt: maybeTime });
 
@@ -202,7 +203,8 @@ test('no text of any source makes the policy fail', () => {
           cpuPercent: Number.NaN,
           cpuActiveAt: until,
           workSeenAt: until,
-          clockSetAt: until
+          clockSetAt: until,
+          postponed: { until, why: until }
         },
         jupyter: { kind: 'reachable', kernels, terminals: [] },
         gateway: { kind: 'unreachable', since: lastActivityAt },

@@ -21,6 +21,7 @@ export const activity = (changes: Partial<Activity> = {}): Activity => ({
     cpuActiveAt: null,
     workSeenAt: null,
     clockSetAt: null,
+    postponed: null,
     runs: []
   },
   log: null,
