@@ -5,6 +5,7 @@ import { SynthesisError } from './synthesis-error';
 
 /** What the scripts are told. Each stands in them as `@NAME@`. */
 export type Setting =
+  | 'AUDIT_LOG_GROUP'
   | 'BUNDLE_S3_URI'
   | 'BUNDLE_SHA256'
   | 'DATA_BUCKET'

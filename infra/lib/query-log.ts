@@ -9,7 +9,12 @@ import type { NotebookIdentity } from './notebook-identity';
 export class QueryLog extends Construct {
   private readonly group: logs.CfnLogGroup;
 
-  constructor(scope: Construct, id: string, { observability }: Configuration, names: Names) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { observability }: Configuration,
+    private readonly names: Names
+  ) {
     super(scope, id);
     this.group = new logs.CfnLogGroup(this, 'Group', {
       logGroupName: names.queryLogGroup,
@@ -28,7 +33,7 @@ export class QueryLog extends Construct {
           resources: [this.group.attrArn]
         }
       ],
-      tell: {}
+      tell: { AUDIT_LOG_GROUP: this.names.queryLogGroup }
     });
   }
 }

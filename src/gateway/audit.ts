@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { QueryStatus } from '../contract/query';
+import type { AuditStream } from './audit-stream';
 
 export interface AuditOptions {
   readonly file: string;
@@ -36,7 +37,9 @@ export class Audit {
   constructor(
     private readonly options: AuditOptions,
     private readonly now: () => number,
-    private readonly log: (line: string) => void
+    private readonly log: (line: string) => void,
+    /** A copy elsewhere, where there is one. */
+    private readonly stream: AuditStream | null
   ) {}
 
   /** Starts queries as `queries` does, and follows each. */
@@ -53,8 +56,9 @@ export class Audit {
   /** Writes the line of a query once it has ended. */
   follow(query: AuditedQuery): void {
     void query.until().then(() => {
-      const line = `${JSON.stringify(this.entry(query))}\n`;
-      this.writing = this.writing.then(() => this.write(line));
+      const line = JSON.stringify(this.entry(query));
+      this.stream?.add(line);
+      this.writing = this.writing.then(() => this.write(`${line}\n`));
     });
   }
 
@@ -62,7 +66,7 @@ export class Audit {
   async flush(): Promise<void> {
     // A query that has just ended gets its line in the next turn.
     await new Promise(resolve => setImmediate(resolve));
-    await this.writing;
+    await Promise.all([this.writing, this.stream?.flush()]);
   }
 
   private entry(query: AuditedQuery): object {

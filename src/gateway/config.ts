@@ -21,7 +21,7 @@ export interface Config {
   readonly tls: { readonly mode: TlsMode; readonly caFile: string | null };
   /** The person that the gateway works for, in the audit file and in pg_stat_activity. */
   readonly user: string;
-  readonly audit: { readonly file: string; readonly withSql: boolean };
+  readonly audit: { readonly file: string; readonly withSql: boolean; readonly logGroup: string | null };
   /** Physical connections to the replica at most. */
   readonly poolSize: number;
   readonly connectTimeoutMs: number;
@@ -50,6 +50,7 @@ export interface Config {
  * | PGSSLMODE PGSSLROOTCERT | verify-full, require or disable; file of trusted CAs | verify-full, system CAs |
  * | JUPYTERLAB_REPLICA_AUDIT_FILE | one line of JSON a statement | `jupyterlab-replica/audit.jsonl` in XDG_STATE_HOME, by default `~/.local/state`; without a home beside the socket |
  * | JUPYTERLAB_REPLICA_AUDIT_SQL | `on` writes the statements too, and not only their hashes | off |
+ * | JUPYTERLAB_REPLICA_AUDIT_LOG_GROUP | log group of CloudWatch that gets a copy of each line | – |
  * | JUPYTERHUB_USER USER | whom the gateway works for | unknown |
  * | JUPYTERLAB_REPLICA_POOL_SIZE | physical connections at most | 4 |
  * | JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S | seconds until an unreachable host is given up | 10 |
@@ -75,7 +76,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, processors: number): 
     user: environment['JUPYTERHUB_USER'] || environment['USER'] || environment['LOGNAME'] || 'unknown',
     audit: {
       file: environment['JUPYTERLAB_REPLICA_AUDIT_FILE'] || auditFile(environment, path.dirname(socketPath)),
-      withSql: environment['JUPYTERLAB_REPLICA_AUDIT_SQL'] === 'on'
+      withSql: environment['JUPYTERLAB_REPLICA_AUDIT_SQL'] === 'on',
+      logGroup: environment['JUPYTERLAB_REPLICA_AUDIT_LOG_GROUP'] || null
     },
     poolSize: positive(environment, 'JUPYTERLAB_REPLICA_POOL_SIZE', 4),
     connectTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S', 10),

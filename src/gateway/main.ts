@@ -1,10 +1,12 @@
-import { availableParallelism, uptime } from 'node:os';
+import { availableParallelism, hostname, uptime } from 'node:os';
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { version } from '../../package.json';
 import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
 import { Audit } from './audit';
+import { AuditStream } from './audit-stream';
 import { type Config, readConfig } from './config';
 import { openCredentials } from './credentials/open';
 import { Exports } from './export';
@@ -27,6 +29,7 @@ import { openS3Client } from './s3/client';
 
 /** Files of the audit are this large, which is some 40,000 statements. */
 const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
+const AUDIT_EVERY_MS = 5_000;
 
 /** A client that keeps a connection open must not keep the gateway from ending. */
 const STOP_WITHIN_MS = 8_000;
@@ -82,7 +85,12 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const catalogPool = new Pool(credentials, session, 1);
   const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
   const facts = { types: new TypeNames(), sources: new SourceColumns(now) };
-  const audit = new Audit({ ...config.audit, user: config.user, rotateBytes: AUDIT_ROTATE_BYTES }, now, log);
+  const audit = new Audit(
+    { ...config.audit, user: config.user, rotateBytes: AUDIT_ROTATE_BYTES },
+    now,
+    log,
+    auditStream(config, now, log)
+  );
   const queries = audit.over(new Queries(pool, facts, store, config.parallel));
   const files = new AutoStopFiles(config.autoStopDirectory);
   const activity = new ActivityLog({ config, files, now, bootedAtMs: () => now() - 1000 * uptime() });
@@ -122,6 +130,23 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     await rmdir(config.spoolDirectory).catch(() => undefined);
     await rmdir(path.dirname(config.socketPath)).catch(() => undefined);
   };
+}
+
+/** One stream a run, named by machine, process and start, so that no two gateways write to the same. */
+function auditStream(
+  { audit: { logGroup } }: Config,
+  now: () => number,
+  log: (line: string) => void
+): AuditStream | null {
+  const stream = `${hostname()}/${process.pid}-${now()}`;
+  return logGroup
+    ? new AuditStream(
+        new CloudWatchLogsClient({}),
+        { group: logGroup, stream, everyMs: AUDIT_EVERY_MS },
+        now,
+        log
+      )
+    : null;
 }
 
 void start();

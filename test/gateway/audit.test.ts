@@ -24,7 +24,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 function open(options: Partial<AuditOptions> = {}): { audit: Audit; file: string } {
   const file = path.join(directory, 'kept', 'audit.jsonl');
   const all = { file, user: 'ada', withSql: false, rotateBytes: 2 ** 20, ...options };
-  return { audit: new Audit(all, Date.now, line => logged.push(line)), file: all.file };
+  return { audit: new Audit(all, Date.now, line => logged.push(line), null), file: all.file };
 }
 
 async function run(audit: Audit, sql: string, request: Partial<QueryRequest> = {}): Promise<string> {

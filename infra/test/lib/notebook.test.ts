@@ -87,7 +87,8 @@ describe('the notebook', () => {
       "SECRET_ID='jao-dev/data-science/database-login'",
       "IDLE_TIMEOUT_MINUTES='120'",
       "POOL_SIZE='4'",
-      "METRICS_NAMESPACE='JupyterLabReplica'"
+      "METRICS_NAMESPACE='JupyterLabReplica'",
+      "AUDIT_LOG_GROUP='/jao-dev/data-science/queries'"
     ]) {
       expect(script).toContain(told);
     }

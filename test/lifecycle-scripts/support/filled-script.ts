@@ -12,7 +12,8 @@ export const SETTINGS = {
   DATA_BUCKET: 'trial-data',
   IDLE_TIMEOUT_MINUTES: '120',
   POOL_SIZE: '4',
-  METRICS_NAMESPACE: 'JupyterLabReplica'
+  METRICS_NAMESPACE: 'JupyterLabReplica',
+  AUDIT_LOG_GROUP: '/jao-dev/data-science/queries'
 } as const;
 
 type Settings = Readonly<Record<keyof typeof SETTINGS, string>>;

@@ -1,0 +1,107 @@
+import {
+  type CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+  ResourceAlreadyExistsException
+} from '@aws-sdk/client-cloudwatch-logs';
+
+export interface AuditStreamOptions {
+  readonly group: string;
+  /** One stream for each run of a gateway: only it writes there. */
+  readonly stream: string;
+  /** How long lines gather before they are sent. */
+  readonly everyMs: number;
+}
+
+interface Line {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** PutLogEvents takes 10,000 events and 1 MB; a line is below 1 KB unless it holds the statement. */
+const LINES_A_CALL = 500;
+const BYTES_A_CALL = 900_000;
+/** What CloudWatch counts for an event beside its message. */
+const EVENT_BYTES = 26;
+/** Lines that wait for CloudWatch at most; the audit file has all of them. */
+const LINES_KEPT = 20_000;
+
+/** Copies audit lines to a log group, where nobody on this machine can alter them. */
+export class AuditStream {
+  private waiting: readonly Line[] = [];
+  private created = false;
+  private failing = false;
+  private timer: NodeJS.Timeout | null = null;
+  private sending: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly client: CloudWatchLogsClient,
+    private readonly options: AuditStreamOptions,
+    private readonly now: () => number,
+    private readonly log: (line: string) => void
+  ) {}
+
+  add(line: string): void {
+    this.waiting = [...this.waiting.slice(1 - LINES_KEPT), { timestamp: this.now(), message: line }];
+    this.timer ??= setTimeout(() => void this.flush(), this.options.everyMs).unref();
+  }
+
+  /** Sends what waits; resolves when that is done or has failed, which is tried again with the next lines. */
+  flush(): Promise<void> {
+    if (this.timer) {
+      clearTimeout(this.timer);
+      this.timer = null;
+    }
+    this.sending = this.sending.then(() => this.sendAll());
+    return this.sending;
+  }
+
+  private async sendAll(): Promise<void> {
+    const { group, stream } = this.options;
+    try {
+      await this.create();
+      while (this.waiting.length > 0) {
+        const lines = this.nextCall();
+        await this.client.send(
+          new PutLogEventsCommand({ logGroupName: group, logStreamName: stream, logEvents: lines })
+        );
+        this.waiting = this.waiting.filter(line => !lines.includes(line));
+        this.failing = false;
+      }
+    } catch (error) {
+      if (!this.failing) {
+        this.failing = true;
+        this.log(
+          `audit lines do not reach the log group ${group}: ${error instanceof Error ? error.message : String(error)}`
+        );
+      }
+      this.timer ??= setTimeout(() => void this.flush(), 10 * this.options.everyMs).unref();
+    }
+  }
+
+  private async create(): Promise<void> {
+    if (this.created) {
+      return;
+    }
+    const { group, stream } = this.options;
+    try {
+      await this.client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }));
+    } catch (error) {
+      if (!(error instanceof ResourceAlreadyExistsException)) {
+        throw error;
+      }
+    }
+    this.created = true;
+  }
+
+  /** The oldest lines, as many as one call takes; they are in the order of their times. */
+  private nextCall(): Line[] {
+    let bytes = 0;
+    const end = this.waiting.findIndex(({ message }, index) => {
+      bytes += Buffer.byteLength(message) + EVENT_BYTES;
+      return index > 0 && (index >= LINES_A_CALL || bytes > BYTES_A_CALL);
+    });
+    return this.waiting.slice(0, end < 0 ? undefined : end);
+  }
+}
