@@ -21,8 +21,12 @@ def query_request(
     origin: Mapping[str, str],
     parallel: int | None = None,
     in_order: bool = False,
+    read_once: bool = False,
 ) -> Json:
-    """Return the request for all rows of a statement that ends when nobody waits for it any more."""
+    """Return the request for all rows of a statement that ends when nobody waits for it any more.
+
+    Rows that are `read_once`, in order, may be more than the gateway can store.
+    """
     asked = parallel is not None or in_order
     return {
         "sql": sql,
@@ -30,7 +34,7 @@ def query_request(
         "rowLimit": None,
         "origin": origin,
         "cancelOnDisconnect": True,
-        "readOnce": False,
+        "readOnce": read_once,
         "keep": False,
         "parallel": {"connections": parallel or 1, "inOrder": in_order, "required": False} if asked else None,
     }
@@ -57,17 +61,30 @@ class ErrorBody:
 
 @dataclass(frozen=True)
 class QueryStatus:
-    """How far a query is. `spool_path` is the file that holds its rows as an Arrow IPC stream.
+    """How far a query is.
 
-    `parallel` says over how many connections a whole table was read, and why over one alone.
+    Attributes:
+        state: queued, running, done, failed or cancelled.
+        queue_position: the place among those who wait for a connection, from 1, or None.
+        rows: how many there are by now, and `size_bytes` what they take as Arrow.
+        truncated: whether a row limit cut the result.
+        started_at: ISO 8601, UTC.
+        parallel: over how many connections a whole table was read, and why over one alone; else None.
+        notices: what the server said meanwhile.
+        spool_path: the file that holds the rows as an Arrow IPC stream.
     """
 
     query_id: str
     state: str
+    queue_position: int | None
+    sql: str
     rows: int
+    size_bytes: int
+    truncated: bool
     started_at: str
     elapsed_ms: float
     parallel: Json | None
+    notices: Sequence[str]
     spool_path: str | None
     error: ErrorBody | None
 
@@ -82,10 +99,15 @@ class QueryStatus:
         return cls(
             query_id=value["queryId"],
             state=value["state"],
+            queue_position=value["queuePosition"],
+            sql=value["sql"],
             rows=value["rows"],
+            size_bytes=value["bytes"],
+            truncated=value["truncated"],
             started_at=value["startedAt"],
             elapsed_ms=value["elapsedMs"],
             parallel=value["parallel"],
+            notices=tuple(value["notices"]),
             spool_path=value["spoolPath"],
             error=None if error is None else ErrorBody.parse(error),
         )
@@ -117,3 +139,69 @@ class Connection:
             lag_ms=value["lagMs"],
             tls=value["tls"],
         )
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or what reads like one. Estimates are the planner's, None where it has none.
+
+    `partition_of` is the schema and name of the partitioned table it belongs to.
+    """
+
+    schema: str
+    name: str
+    kind: str
+    row_estimate: int | None
+    size_bytes: int | None
+    comment: str | None
+    partition_of: tuple[str, str] | None
+    readable: bool
+
+
+def parse_relations(catalog: Json) -> list[Relation]:
+    """Return the relations of all schemas. Raises KeyError when a field is missing."""
+    return [
+        Relation(
+            schema=schema["name"],
+            name=value["name"],
+            kind=value["kind"],
+            row_estimate=value["rowEstimate"],
+            size_bytes=value["sizeBytes"],
+            comment=value["comment"],
+            partition_of=None if parent is None else (parent["schema"], parent["relation"]),
+            readable=value["readable"],
+        )
+        for schema in catalog["schemas"]
+        for value in schema["relations"]
+        for parent in [value["partitionOf"]]
+    ]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`type` is PostgreSQL's name with modifiers, `references` a schema, table and column."""
+
+    name: str
+    type: str
+    nullable: bool
+    default: str | None
+    comment: str | None
+    primary_key: bool
+    references: tuple[str, str, str] | None
+
+
+def parse_columns(columns: Json) -> list[Column]:
+    """Return the columns of a relation. Raises KeyError when a field is missing."""
+    return [
+        Column(
+            name=value["name"],
+            type=value["type"],
+            nullable=value["nullable"],
+            default=value["default"],
+            comment=value["comment"],
+            primary_key=value["primaryKey"],
+            references=None if key is None else (key["schema"], key["relation"], key["column"]),
+        )
+        for value in columns["columns"]
+        for key in [value["references"]]
+    ]

@@ -2,77 +2,121 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas
 import pyarrow as pa
 
-from .contract import Connection, ErrorBody, QueryStatus, query_request
-from .errors import ReplicaError, error_from
-from .frames import to_frame
+from .contract import Connection, QueryStatus
+from .execution import Execution
+from .far_dates import readable
+from .frames import Backend, Numeric, check_flavour, to_frame, to_scalar
 from .gateway_client import GatewayClient
-from .origin import origin
+from .memory import free_bytes, refuse_too_large
 from .own_gateway import client_of, find_gateway, start_gateway
-from .parameters import parameter_texts
-from .rows import read_rows
+from .plan import Plan
+from .relations import (
+    columns_frame,
+    count_statement,
+    countable,
+    counts_frame,
+    find_relation,
+    of_schema,
+    quoted,
+    tables_frame,
+)
+from .running import Cancellation
+from .statement import Parameters, bind
+from .stream import RowStream
+
+if TYPE_CHECKING:
+    import polars
 
 
 class Database:
-    """The replica behind one gateway. Safe to use from several threads.
+    """The replica behind one gateway. Safe to use from several threads, and after a fork.
+
+    `params` of every method are a list for $1, $2 … in the statement, or a dict for :name
+    (`db_connection.statement.bind` says what is taken for a name, `db_connection.parameters` which values
+    can be bound). Interrupting the kernel cancels the statement in the server.
+
+    Every method that runs a statement raises
+        QueryFailed, ConnectionFailed, GatewayUnavailable, Cancelled, ReplicaConflict, ResultTooLarge:
+            see `db_connection.errors`.
+        TypeError: a parameter cannot be bound, or one is missing.
 
     Args:
         find_client: returns the gateway's client; asked anew for each query.
         label: what pg_stat_activity shows; by default the notebook's or the program's name.
+        memory_free: returns the bytes that a frame may take, or None where nobody knows.
     """
 
-    def __init__(self, find_client: Callable[[], GatewayClient], label: str | None = None) -> None:
+    def __init__(
+        self,
+        find_client: Callable[[], GatewayClient],
+        label: str | None = None,
+        memory_free: Callable[[], int | None] = free_bytes,
+    ) -> None:
         self._find_client = find_client
-        self._label = label
-        self._running: dict[str, GatewayClient] = {}
-        self._lock = threading.Lock()
+        self._memory_free = memory_free
+        self._execution = Execution(find_client, label)
 
     def query(
         self,
         sql: str,
-        params: Sequence[object] | None = None,
+        params: Parameters = None,
         *,
+        dtype_backend: Backend = None,
+        numeric: Numeric = None,
         parallel: int | None = None,
         in_order: bool = False,
+        force: bool = False,
     ) -> pandas.DataFrame:
         """Run one statement and return all its rows.
 
-        `params` bind to $1, $2 … . Columns become what the table in `db_connection.frames` says.
-        `frame.attrs` holds sql, rows, elapsed_ms, as_of (ISO 8601, UTC, the statement's start) and parallel.
+        Columns become what the table in `db_connection.frames` says: numpy's types and numeric as float64 by
+        default; with ``dtype_backend="pyarrow"`` Arrow's own, every digit kept. ``numeric`` is "float64" or
+        "decimal". `frame.attrs` holds sql, rows, elapsed_ms, as_of (ISO 8601, UTC, the statement's start),
+        truncated and parallel.
+
+        A default frame that would take more memory than the machine has free is refused with
+        `ResultTooLarge`, unless `force`.
 
         `parallel` connections at most share the read of a whole table (``SELECT * FROM t``), as far as the
         gateway allows and has them free; 1 forbids it, None leaves it to the gateway, which shares large
         tables. They see one snapshot, and the rows come in any order unless `in_order`: then in that of a
         single scan. ``frame.attrs["parallel"]`` is None for any other statement, else a dict with
         "connections" and "refusal", the reason for reading over one connection.
-        Interrupting the kernel cancels the statement in the server.
-
-        Raises:
-            QueryFailed, ConnectionFailed, GatewayUnavailable, Cancelled, ReplicaConflict, ResultTooLarge:
-                see `db_connection.errors`.
-            TypeError: a parameter cannot be bound.
         """
-        table, status = self._run(sql, params, parallel, in_order)
-        frame = to_frame(table)
-        frame.attrs = {
-            "sql": sql,
-            "rows": status.rows,
-            "elapsed_ms": status.elapsed_ms,
-            "as_of": status.started_at,
-            "parallel": status.parallel,
-        }
-        return frame
+        return self._query(sql, params, dtype_backend, numeric, parallel, in_order, force, Cancellation())
+
+    async def aquery(
+        self,
+        sql: str,
+        params: Parameters = None,
+        *,
+        dtype_backend: Backend = None,
+        numeric: Numeric = None,
+        parallel: int | None = None,
+        in_order: bool = False,
+        force: bool = False,
+    ) -> pandas.DataFrame:
+        """Do what `query` does in a thread; cancelling the task cancels the statement in the server."""
+        cancellation = Cancellation()
+        try:
+            return await asyncio.to_thread(
+                self._query, sql, params, dtype_backend, numeric, parallel, in_order, force, cancellation
+            )
+        except asyncio.CancelledError:
+            await asyncio.to_thread(cancellation.ask)
+            raise
 
     def query_arrow(
         self,
         sql: str,
-        params: Sequence[object] | None = None,
+        params: Parameters = None,
         *,
         parallel: int | None = None,
         in_order: bool = False,
@@ -80,21 +124,125 @@ class Database:
         """Run one statement and return all its rows as an Arrow table, every digit of every value kept.
 
         The PostgreSQL type of a column is in its field's metadata under ``pg:type``. `parallel` and
-        `in_order` mean what they do for `query`, which also says what is raised.
+        `in_order` mean what they do for `query`.
         """
-        return self._run(sql, params, parallel, in_order)[0]
+        return self._execution.run(bind(sql, params), parallel, in_order)[0]
+
+    def query_polars(
+        self,
+        sql: str,
+        params: Parameters = None,
+        *,
+        parallel: int | None = None,
+        in_order: bool = False,
+    ) -> polars.DataFrame:
+        """Run one statement and return all its rows as a polars frame, every digit of every value kept.
+
+        A column with dates beyond Python's is text.
+
+        Raises:
+            ImportError: polars is not installed.
+        """
+        try:
+            import polars
+        except ImportError as error:
+            raise ImportError("db.query_polars needs polars: install it with `pip install polars`") from error
+        table = self._execution.run(bind(sql, params), parallel, in_order)[0]
+        columns = [readable(column) for column in table.columns]
+        frame = polars.from_arrow(pa.table(columns, names=table.column_names))
+        assert isinstance(frame, polars.DataFrame)
+        return frame
+
+    def scalar(self, sql: str, params: Parameters = None, *, numeric: Numeric = None) -> Any:
+        """Run one statement and return its only value as Python's own; None for NULL and for no row.
+
+        Raises:
+            ValueError: it returned several columns or rows.
+        """
+        return to_scalar(self._execution.run(bind(sql, params))[0], numeric)
+
+    def stream(self, sql: str, params: Parameters = None) -> RowStream:
+        """Run one statement and return a `pyarrow.RecordBatchReader` over its rows, in constant memory.
+
+        Use it in a ``with`` block: leaving it ends the statement in the server. The rows may be more
+        than the gateway can store. When the statement fails after some have been read, the next read raises;
+        nothing is run again unnoticed.
+        """
+        return self._execution.stream(bind(sql, params))
+
+    def explain(self, sql: str, params: Parameters = None, *, analyze: bool = False) -> Plan:
+        """Return how PostgreSQL would run the statement; with `analyze` it runs, and its rows are dropped.
+
+        A notebook draws it as a table; ``str()`` gives text.
+        """
+        options = "ANALYZE, BUFFERS, FORMAT JSON" if analyze else "FORMAT JSON"
+        table = self._execution.run(bind(sql, params).prefixed(f"EXPLAIN ({options}) "))[0]
+        return Plan.parse(to_scalar(table))
+
+    def table(self, name: str) -> str:
+        """Return a table's name safely quoted, for an f-string: ``f"SELECT * FROM {db.table('users')}"``.
+
+        `name` is "schema.table", or "table" where only one schema has it.
+
+        Raises:
+            ReplicaError: there is no such table or view in the catalog (code ``not-found``).
+        """
+        return quoted(find_relation(self._find_client().relations(), name))
+
+    def tables(self, schema: str | None = None) -> pandas.DataFrame:
+        """Return the tables and views that the role can see, of one schema or all; one request, no scan.
+
+        Columns: schema, table, kind, row_estimate and size_bytes (the planner's, NA where it has none),
+        readable, partition_of, comment.
+        """
+        return tables_frame(of_schema(self._find_client().relations(), schema))
+
+    def describe(self, name: str) -> pandas.DataFrame:
+        """Return the columns of a table: column, type, nullable, primary_key, references, default, comment.
+
+        `name` and what is raised are as for `table`.
+        """
+        client = self._find_client()
+        relation = find_relation(client.relations(), name)
+        return columns_frame(client.columns(relation.schema, relation.name))
+
+    def row_counts(self, schema: str | None = None, *, approx: bool = True) -> pandas.DataFrame:
+        """Return schema, table and rows of the tables that the role can read, of one schema or all.
+
+        Approximate counts are the planner's, NA where it has none, and cost nothing; exact ones read the
+        tables in one statement. Views are left out, partitions count with their table.
+        """
+        relations = countable(of_schema(self._find_client().relations(), schema))
+        if approx or not relations:
+            return counts_frame(relations, [relation.row_estimate for relation in relations])
+        return counts_frame(relations, self.query_arrow(count_statement(relations))["rows"].to_pylist())
+
+    def result(
+        self,
+        query_id: str,
+        *,
+        dtype_backend: Backend = None,
+        numeric: Numeric = None,
+        force: bool = False,
+    ) -> pandas.DataFrame:
+        """Return the rows of a result that the query panel holds, without running its statement again.
+
+        They are mapped from the gateway's file. Waits for a query that still runs; ``attrs["truncated"]``
+        says whether the panel's row limit cut it.
+
+        Raises:
+            ReplicaError: the gateway does not hold that result any more (code ``result-expired``).
+        """
+        table, status = self._execution.held(query_id)
+        return self._frame(table, status, dtype_backend, numeric, force)
+
+    def last(self) -> QueryStatus | None:
+        """Return how the last query of this object ended: rows, elapsed_ms, notices …; None before any."""
+        return self._execution.last
 
     def cancel_all(self) -> int:
         """Cancel what this object is running in other threads; return how many queries that were."""
-        with self._lock:
-            running = dict(self._running)
-        cancelled = 0
-        for query_id, client in running.items():
-            # One that has just ended, or whose gateway has, must not save the others.
-            with suppress(ReplicaError):
-                client.cancel_query(query_id)
-                cancelled += 1
-        return cancelled
+        return self._execution.running.cancel_all()
 
     def connection(self) -> Connection:
         """Return where queries go; connects if nothing has connected yet. Raises as `query`."""
@@ -105,27 +253,36 @@ class Database:
         """The gateway's Unix socket, for ``connect(socket_path=…)`` in another process of this user."""
         return self._find_client().socket_path
 
-    def _run(
-        self, sql: str, params: Sequence[object] | None, parallel: int | None, in_order: bool
-    ) -> tuple[pa.Table, QueryStatus]:
-        client = self._find_client()
-        request = query_request(sql, parameter_texts(params), origin(self._label), parallel, in_order)
-        query_id = client.start_query(request).query_id
-        with self._lock:
-            self._running[query_id] = client
-        try:
-            status = _finish(client, query_id, sql)
-            table = read_rows(client, status)
-        except KeyboardInterrupt:
-            with suppress(ReplicaError):
-                client.cancel_query(query_id)
-            raise
-        finally:
-            with self._lock:
-                self._running.pop(query_id, None)
-            with suppress(ReplicaError):
-                client.release_query(query_id)
-        return table, status
+    def _query(
+        self,
+        sql: str,
+        params: Parameters,
+        dtype_backend: Backend,
+        numeric: Numeric,
+        parallel: int | None,
+        in_order: bool,
+        force: bool,
+        cancellation: Cancellation,
+    ) -> pandas.DataFrame:
+        check_flavour(dtype_backend, numeric)
+        table, status = self._execution.run(bind(sql, params), parallel, in_order, cancellation)
+        return self._frame(table, status, dtype_backend, numeric, force)
+
+    def _frame(
+        self, table: pa.Table, status: QueryStatus, dtype_backend: Backend, numeric: Numeric, force: bool
+    ) -> pandas.DataFrame:
+        if dtype_backend is None and not force:
+            refuse_too_large(table, lambda part: to_frame(part, None, numeric), self._memory_free())
+        frame = to_frame(table, dtype_backend, numeric)
+        frame.attrs = {
+            "sql": status.sql,
+            "rows": status.rows,
+            "elapsed_ms": status.elapsed_ms,
+            "as_of": status.started_at,
+            "truncated": status.truncated,
+            "parallel": status.parallel,
+        }
+        return frame
 
 
 def connect(
@@ -151,13 +308,3 @@ def connect(
         gateway = start_gateway(environ)
         return Database(lambda: client_of(gateway), label)
     return Database(find_gateway, label)
-
-
-def _finish(client: GatewayClient, query_id: str, sql: str) -> QueryStatus:
-    status = client.follow_query(query_id)
-    if status.state == "done":
-        return status
-    cancelled = ErrorBody(
-        "cancelled", "The query was cancelled.", action="Run it again if it is still wanted."
-    )
-    raise error_from(status.error or cancelled, sql)

@@ -5,7 +5,7 @@
 | bool | bool; with NULL ``boolean`` | |
 | smallint, integer, bigint | int16, int32, int64; with NULL ``Int16``, ``Int32``, ``Int64`` | never float |
 | real, double precision | float32, float64 | NULL is NaN |
-| numeric | float64 | NULL is NaN; every digit: ``db.query_arrow`` |
+| numeric | float64 | NULL is NaN; with ``numeric="decimal"`` objects of decimal.Decimal |
 | text, json, jsonb, uuid, enums … | pandas' own string type (``object`` before pandas 3) | |
 | bytea | object of bytes | |
 | date | datetime64[s] | ±infinity is NaT |
@@ -14,6 +14,10 @@
 | arrays | object of lists | ±infinity is None; times are text, where a row has 24:00 |
 
 Dates are not Python's, because those end at year 9999 and lack ``.dt``.
+
+With ``dtype_backend="pyarrow"`` a column stays the Arrow column of docs/types.md, as a ``pandas.ArrowDtype``
+that maps the gateway's file. `numeric` is then "decimal" unless "float64" is asked for, and a column
+with dates beyond Python's is text (`db_connection.far_dates`).
 """
 
 from __future__ import annotations
@@ -21,15 +25,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .far_dates import readable
 from .numerics import nearest_float_lists, nearest_floats
+
+Backend: TypeAlias = Literal["pyarrow"] | None
+Numeric: TypeAlias = Literal["float64", "decimal"] | None
 
 NAT = np.iinfo(np.int64).min
 # PostgreSQL's ±infinity, as the gateway hands it on.
@@ -45,16 +54,51 @@ NULLABLE: dict[Any, Any] = {
 }
 
 
-def to_frame(table: pa.Table) -> pandas.DataFrame:
+def to_frame(table: pa.Table, dtype_backend: Backend = None, numeric: Numeric = None) -> pandas.DataFrame:
     """Return a frame with the table's columns in their order; equal names stay as they are."""
-    columns = {index: _values(table.field(index), table.column(index)) for index in range(table.num_columns)}
+    values = _arrow_values if dtype_backend == "pyarrow" else _values
+    fields = [(table.field(index), table.column(index)) for index in range(table.num_columns)]
+    columns = {index: values(field, column, numeric) for index, (field, column) in enumerate(fields)}
     frame: pandas.DataFrame = pandas.DataFrame(columns, index=pandas.RangeIndex(table.num_rows), copy=False)
     frame.columns = pandas.Index(table.column_names)
     return frame
 
 
-def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
+def check_flavour(dtype_backend: object, numeric: object) -> None:
+    """Raise ValueError when one of them is none of the words it may be."""
+    if dtype_backend not in (None, "pyarrow"):
+        raise ValueError(f"dtype_backend must be None or 'pyarrow', not {dtype_backend!r}")
+    if numeric not in (None, "float64", "decimal"):
+        raise ValueError(f"numeric must be 'float64' or 'decimal', not {numeric!r}")
+
+
+def to_scalar(table: pa.Table, numeric: Numeric = None) -> Any:
+    """Return the only value of `table` as Python's own; None for NULL and for no row.
+
+    A numeric is a float, or a Decimal if asked for; a date or time that Python lacks is its text.
+
+    Raises:
+        ValueError: there are several columns or rows.
+    """
+    if table.num_columns != 1 or table.num_rows > 1:
+        shape = f"{table.num_columns} columns and {table.num_rows} rows"
+        raise ValueError(f"a scalar is one column of one row; the statement returned {shape}")
+    field, column = table.field(0), table.column(0)
+    if column.null_count == len(column):
+        return None
+    if pa.types.is_list(field.type):
+        return to_frame(table, None, numeric).iloc[0, 0]
+    if _is_numeric(field):
+        text = str(column[0].as_py())
+        return Decimal(text) if numeric == "decimal" else float(text)
+    readable_values = _times_or_texts(column) if pa.types.is_time64(field.type) else readable(column)
+    return readable_values[0].as_py()
+
+
+def _values(field: pa.Field, column: pa.ChunkedArray, numeric: Numeric) -> Any:
     kind = field.type
+    if _is_numeric(field) and numeric == "decimal":
+        return _decimals(column)
     if pa.types.is_list(kind):
         return _lists(nearest_float_lists(column) if _is_numeric(field) else _finite_lists(column))
     if _is_numeric(field):
@@ -69,6 +113,36 @@ def _values(field: pa.Field, column: pa.ChunkedArray) -> Any:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return _writable(column.to_numpy())
     return _times(column) if pa.types.is_time64(kind) else column.to_pandas().array
+
+
+def _arrow_values(field: pa.Field, column: pa.ChunkedArray, numeric: Numeric) -> Any:
+    extension: Callable[[Any], Any] = pandas.arrays.ArrowExtensionArray
+    if _is_numeric(field) and numeric == "float64":
+        if pa.types.is_list(field.type):
+            return extension(nearest_float_lists(column))
+        return extension(pa.chunked_array([pa.array(nearest_floats(column), mask=_absent(column))]))
+    return extension(_times_or_texts(column) if pa.types.is_time64(field.type) else readable(column))
+
+
+def _absent(column: pa.ChunkedArray) -> Any:
+    return np.asarray(column.is_null().combine_chunks())
+
+
+def _decimals(column: pa.ChunkedArray) -> Any:
+    """Objects of Decimal, or lists of them; a text is what no Arrow decimal can hold."""
+    values = column.to_pylist()
+    if pa.types.is_list(column.type):
+        values = [row and [_decimal(item) for item in row] for row in values]
+    else:
+        values = [_decimal(item) for item in values]
+    objects = np.empty(len(values), dtype=object)
+    for row, value in enumerate(values):
+        objects[row] = value
+    return objects
+
+
+def _decimal(value: Decimal | str | None) -> Decimal | None:
+    return Decimal(value) if isinstance(value, str) else value
 
 
 def _is_numeric(field: pa.Field) -> bool:
@@ -143,9 +217,8 @@ def _lists(column: pa.ChunkedArray) -> Any:
                 objects[row : row + len(chunk)] = _python_lists(chunk)
                 row += len(chunk)
     except (ValueError, OverflowError):
-        # A date beyond Python's in one of the lists: pandas keeps the column as Arrow has it.
-        extension: Callable[[Any], Any] = pandas.arrays.ArrowExtensionArray
-        return extension(column)
+        # A date beyond Python's in one of the lists.
+        return _lists(readable(column))
     return objects
 
 

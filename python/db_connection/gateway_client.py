@@ -10,8 +10,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TypeVar
+from urllib.parse import quote, urlencode
 
-from .contract import Connection, ErrorBody, Json, QueryStatus
+from .contract import (
+    Column,
+    Connection,
+    ErrorBody,
+    Json,
+    QueryStatus,
+    Relation,
+    parse_columns,
+    parse_relations,
+)
 from .errors import GatewayUnavailable, ReplicaError, error_from, gateway_unavailable
 
 CONNECT_PATIENCE_S = 5.0
@@ -38,6 +48,13 @@ class GatewayClient:
     def connection(self) -> Connection:
         return _understand(Connection.parse, self._read("GET", "/v1/connection"))
 
+    def relations(self) -> list[Relation]:
+        return _understand(parse_relations, self._read("GET", "/v1/catalog"))
+
+    def columns(self, schema: str, relation: str) -> list[Column]:
+        names = urlencode({"schema": schema, "relation": relation})
+        return _understand(parse_columns, self._read("GET", f"/v1/catalog/columns?{names}"))
+
     def start_query(self, request: Json) -> QueryStatus:
         try:
             content = self._read("POST", "/v1/queries", request)
@@ -48,18 +65,30 @@ class GatewayClient:
             content = self._read("POST", "/v1/queries", request)
         return _understand(QueryStatus.parse, content)
 
-    def cancel_query(self, query_id: str) -> None:
-        self._read("POST", f"/v1/queries/{query_id}/cancel", patience_s=0)
+    def query_status(self, query_id: str, patience_s: float = CONNECT_PATIENCE_S) -> QueryStatus:
+        content = self._read("GET", f"/v1/queries/{quote(query_id, '')}", patience_s=patience_s)
+        return _understand(QueryStatus.parse, content)
+
+    def cancel_query(self, query_id: str) -> QueryStatus:
+        """Return the status once the server has ended the statement; one that has ended stays as it is."""
+        content = self._read("POST", f"/v1/queries/{query_id}/cancel", patience_s=0)
+        return _understand(QueryStatus.parse, content)
 
     def release_query(self, query_id: str) -> None:
         """Give the rows up. A gateway that has gone has given them up already: no waiting for it."""
         self._read("DELETE", f"/v1/queries/{query_id}", patience_s=0)
 
-    def follow_query(self, query_id: str) -> QueryStatus:
-        """Return the final status. The open connection is what keeps the query alive meanwhile."""
-        with self._request("GET", f"/v1/queries/{query_id}/events", timeout_s=None) as reply:
+    def follow_query(
+        self, query_id: str, tell: Callable[[QueryStatus], None] = lambda status: None
+    ) -> QueryStatus:
+        """Return the final status and `tell` all others.
+
+        The open connection is what keeps the query alive meanwhile.
+        """
+        with self._request("GET", f"/v1/queries/{quote(query_id, '')}/events", timeout_s=None) as reply:
             for data in _event_data(reply):
                 status = _understand(QueryStatus.parse, data)
+                tell(status)
                 if status.final:
                     return status
         raise _ended_meanwhile()

@@ -6,20 +6,32 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from uuid import UUID
 
 import numpy as np
 import pandas
 
-LISTS = (list, tuple, np.ndarray, pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)
+LISTS = (
+    list,
+    tuple,
+    set,
+    frozenset,
+    range,
+    np.ndarray,
+    pandas.Series,
+    pandas.Index,
+    pandas.api.extensions.ExtensionArray,
+)
 
 
 def parameter_texts(params: Sequence[object] | None) -> list[str | None]:
     """Return one text, or None for NULL, a parameter.
 
     Takes str, int, float, bool, None, Decimal, date, datetime, time, timedelta, UUID, bytes, dict (as JSON),
-    the scalars of numpy and pandas, and lists, tuples, numpy arrays or Series of these as PostgreSQL arrays.
-    None, pandas.NA and NaT are NULL; NaN stays the number NaN. PostgreSQL keeps microseconds.
+    an Enum by its value, the scalars of numpy and pandas, and lists, tuples, sets, ranges, numpy arrays or
+    Series of these as PostgreSQL arrays. None, pandas.NA and NaT are NULL; NaN stays the number NaN.
+    PostgreSQL keeps microseconds.
 
     Raises:
         TypeError: `params` is not a list or tuple, or holds a value of another type.
@@ -27,7 +39,10 @@ def parameter_texts(params: Sequence[object] | None) -> list[str | None]:
     if params is None:
         return []
     if not isinstance(params, (list, tuple)):
-        raise TypeError("params must be a list or tuple; its values bind to $1, $2 … in the statement")
+        raise TypeError(
+            f"params must be a list for $1, $2 … or a dict for :name, not {type(params).__name__}"
+            f"; a single value goes into a list"
+        )
     return [_text(value) for value in params]
 
 
@@ -36,6 +51,8 @@ def _text(value: object) -> str | None:
         return _array(value)
     if value is None or value is pandas.NA or value is pandas.NaT:
         return None
+    if isinstance(value, Enum):
+        return _text(value.value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -23,10 +23,15 @@ def test_a_finished_query() -> None:
     assert status == QueryStatus(
         query_id="q-7f3a",
         state="done",
+        queue_position=None,
+        sql="SELECT status, total FROM orders",
         rows=400_000,
+        size_bytes=9_600_512,
+        truncated=False,
         started_at="2026-11-22T12:04:31.250Z",
         elapsed_ms=1204.75,
         parallel={"connections": 2, "refusal": None},
+        notices=("the collation version has changed",),
         spool_path="/tmp/jupyterlab-replica-a1b2c3d4/q-7f3a.arrow",
         error=None,
     )

@@ -132,7 +132,7 @@ def test_no_rows_still_have_columns_and_types(database: Database) -> None:
 
 def test_a_frame_tells_where_it_comes_from(database: Database) -> None:
     frame = database.query("SELECT 1 AS a")
-    assert set(frame.attrs) == {"sql", "rows", "elapsed_ms", "as_of", "parallel"}
+    assert set(frame.attrs) == {"sql", "rows", "elapsed_ms", "as_of", "truncated", "parallel"}
     assert frame.attrs["sql"] == "SELECT 1 AS a"
     assert frame.attrs["rows"] == 1
     assert pandas.Timestamp(frame.attrs["as_of"]).tz is not None
@@ -171,7 +171,7 @@ def test_a_reader_elsewhere_gets_the_same_rows_through_the_socket(
 
 
 def test_missing_rows_are_an_error(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    import db_connection.database as module
+    import db_connection.execution as module
 
     def one_row_short(client: Any, status: Any) -> pa.Table:
         return read_rows(client, type(status)(**{**vars(status), "rows": status.rows + 1}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from enum import Enum, IntEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,14 @@ import numpy as np
 import pandas
 import pytest
 from db_connection.parameters import parameter_texts
+
+
+class Status(str, Enum):
+    PAID = "paid"
+
+
+class Rank(IntEnum):
+    FIRST = 1
 
 
 @pytest.mark.parametrize(
@@ -36,6 +45,8 @@ from db_connection.parameters import parameter_texts
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (b"\x00\xff", "\\x00ff"),
         ({"a": "ü"}, '{"a": "ü"}'),
+        (Status.PAID, "paid"),
+        (Rank.FIRST, "1"),
         (np.int64(5), "5"),
         (np.bool_(True), "true"),
         (np.float64(1.5), "1.5"),
@@ -67,6 +78,9 @@ from db_connection.parameters import parameter_texts
         (pandas.array([1, None], dtype="Int64"), '{"1",NULL}'),
         ([pandas.Series([1]), pandas.Index([2])], '{{"1"},{"2"}}'),
         (pandas.Series(["a"]), '{"a"}'),
+        ({7}, '{"7"}'),
+        (frozenset(), "{}"),
+        (range(2), '{"0","1"}'),
     ],
 )
 def test_a_value_becomes_its_text(value: Any, text: str | None) -> None:
@@ -80,7 +94,7 @@ def test_no_parameters_are_none_at_all() -> None:
 
 def test_a_mapping_or_a_bare_string_is_refused() -> None:
     for wrong in ({"a": 1}, "abc"):
-        with pytest.raises(TypeError, match=r"\$1, \$2"):
+        with pytest.raises(TypeError, match=r"a list for \$1, \$2 … or a dict for :name"):
             parameter_texts(wrong)  # type: ignore[arg-type]
 
 

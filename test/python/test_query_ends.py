@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,10 @@ class Laggard(GatewayClient):
         self.released = threading.Event()
         self.may_learn = threading.Event()
 
-    def follow_query(self, query_id: str) -> QueryStatus:
-        status = super().follow_query(query_id)
+    def follow_query(
+        self, query_id: str, tell: Callable[[QueryStatus], None] = lambda status: None
+    ) -> QueryStatus:
+        status = super().follow_query(query_id, tell)
         if status.state == "done":
             self.release_query(query_id)
             self.released.set()

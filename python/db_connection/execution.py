@@ -1,0 +1,95 @@
+"""A statement from its start in the gateway until its rows are given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import pyarrow as pa
+
+from .contract import ErrorBody, Json, QueryStatus, query_request
+from .errors import ReplicaError
+from .gateway_client import GatewayClient
+from .origin import origin
+from .progress import progress, watched_stream
+from .rows import read_rows
+from .running import Cancellation, RunningQueries
+from .statement import Statement, bind
+from .stream import RowStream
+
+CANCELLED = ErrorBody("cancelled", "The query was cancelled.", action="Run it again if it is still wanted.")
+
+
+class Execution:
+    """Runs statements in a gateway and knows which are running and how the last one ended.
+
+    Every method raises what `db_connection.errors` draws.
+    """
+
+    def __init__(self, find_client: Callable[[], GatewayClient], label: str | None) -> None:
+        self._find_client = find_client
+        self._label = label
+        self.running = RunningQueries()
+        self.last: QueryStatus | None = None
+
+    def run(
+        self,
+        statement: Statement,
+        parallel: int | None = None,
+        in_order: bool = False,
+        cancellation: Cancellation | None = None,
+    ) -> tuple[pa.Table, QueryStatus]:
+        """Return all rows, and how it went."""
+        client = self._find_client()
+        request = query_request(statement.sql, statement.params, origin(self._label), parallel, in_order)
+        query_id = self._start(client, statement, request)
+        try:
+            if cancellation is not None:
+                cancellation.begun(lambda: client.cancel_query(query_id))
+            status = self._finish(client, query_id, statement)
+            return read_rows(client, status), status
+        except KeyboardInterrupt:
+            with suppress(ReplicaError):
+                client.cancel_query(query_id)
+            raise
+        finally:
+            self.running.remove(query_id)
+            with suppress(ReplicaError):
+                client.release_query(query_id)
+
+    def stream(self, statement: Statement) -> RowStream:
+        """Return the rows as they arrive; closing them ends the statement."""
+        client = self._find_client()
+        request = query_request(statement.sql, statement.params, origin(self._label), read_once=True)
+        query_id = self._start(client, statement, request)
+
+        def ended(status: QueryStatus | None) -> None:
+            self.running.remove(query_id)
+            if status is not None:
+                self.last = replace(status, sql=statement.written)
+
+        return RowStream(client, query_id, statement, ended)
+
+    def held(self, query_id: str) -> tuple[pa.Table, QueryStatus]:
+        """Return the rows of a result that somebody else holds, once it is complete."""
+        client = self._find_client()
+        status = client.query_status(query_id)
+        status = self._finish(client, query_id, bind(status.sql))
+        return read_rows(client, status), status
+
+    def _start(self, client: GatewayClient, statement: Statement, request: Json) -> str:
+        try:
+            query_id = client.start_query(request).query_id
+        except ReplicaError as error:
+            raise statement.error(error.body) from error
+        self.running.add(query_id, client)
+        return query_id
+
+    def _finish(self, client: GatewayClient, query_id: str, statement: Statement) -> QueryStatus:
+        with progress(watched_stream()) as tell:
+            status = replace(client.follow_query(query_id, tell), sql=statement.written)
+        self.last = status
+        if status.state != "done":
+            raise statement.error(status.error or CANCELLED)
+        return status
