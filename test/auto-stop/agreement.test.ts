@@ -58,7 +58,7 @@ const stories: Readonly<Record<string, Story>> = {
     }
   },
   'the gateway falls silent for ten minutes': {
-    minutes: [0, 10, 14, 60, 62, 68, 69, 74, 180, 188, 196],
+    minutes: [0, 10, 14, 59, 60, 62, 68, 69, 74, 180, 188, 196],
     happens: (instance, minute) => {
       instance.isGatewaySilent = minute >= 60 && minute < 70;
     }
