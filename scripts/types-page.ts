@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { builtinTypeName, mappingFor, tabledOids } from '../src/gateway/columns/type-map';
+import { builtinTypeName, isTextNumeric, mappingFor, tabledOids } from '../src/gateway/columns/type-map';
 
 const NUMERIC = 1700;
 /** typmod of numeric(12,2). */
@@ -82,7 +82,7 @@ function row(
   typmod: number,
   spell: (arrow: string) => string = arrow => arrow
 ): readonly string[] {
-  const { format, builder } = mappingFor(oid, false);
+  const { format, builder } = mappingFor(oid, isTextNumeric(oid, typmod));
   return [name, spell(String(builder(typmod).type)), format];
 }
 

@@ -6,7 +6,7 @@ import { Session } from '../../src/gateway/postgres/session';
 import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
 
 const BATCH_ROWS = 65_536;
-const BATCH_BYTES = 64 * 2 ** 20;
+const BATCH_BYTES = 16 * 2 ** 20;
 
 /** Our path as far as Arrow IPC bytes, which are dropped. */
 export async function openGatewayArrow(access: ReplicaAccess, table: string): Promise<Reader> {

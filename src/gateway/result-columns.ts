@@ -2,7 +2,7 @@ import type { Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow/schema';
 import type { ColumnBuilder } from './columns/column-builder';
 import type { TextColumns } from './columns/text-columns';
-import { mappingFor, type WireFormat } from './columns/type-map';
+import { isTextNumeric, mappingFor, type WireFormat } from './columns/type-map';
 import type { Session } from './postgres/session';
 import type { SourceColumns } from './postgres/source-columns';
 import type { ColumnDescription } from './postgres/statement';
@@ -31,8 +31,8 @@ export async function resultColumns(
 ): Promise<ResultColumns> {
   const types = await facts.types.of(session, columns);
   const sources = await facts.sources.of(session, columns);
-  const mappings = columns.map(({ oid }, index) =>
-    mappingFor(oid, asText.has(index), types[index]!.delimiter)
+  const mappings = columns.map(({ oid, typmod }, index) =>
+    mappingFor(oid, asText.has(index) || isTextNumeric(oid, typmod), types[index]!.delimiter)
   );
   const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
   const described = columns.map(({ name }, index) => ({

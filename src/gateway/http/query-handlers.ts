@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { parseQueryRequest } from '../../contract/query';
 import { ARROW_STREAM, ROUTES } from '../../contract/routes';
 import type { ActivityLog } from '../activity';
@@ -77,7 +77,7 @@ async function sendAll(exchange: Exchange, result: Result): Promise<void> {
 
 /** False when the statement was run again before a row of this run was sent. */
 async function sendStream({ response, gone }: Exchange, result: Result, rows: RowStream): Promise<boolean> {
-  const batches = rows.stream(gone);
+  const batches = rows.stream(gone, 'lent');
   let next: IteratorResult<StreamedBatch, void>;
   try {
     next = await batches.next();
@@ -92,15 +92,29 @@ async function sendStream({ response, gone }: Exchange, result: Result, rows: Ro
     response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
     response.write(rows.schemaMessage);
     for (; !next.done; next = await batches.next()) {
-      if (!response.write(next.value.message)) {
-        await once(response, 'drain', { signal: gone });
-      }
+      await taken(response, next.value.message, gone);
     }
     response.end(END_OF_STREAM);
     return true;
   } finally {
     result.streams--;
   }
+}
+
+/** Resolves once the system has `bytes`, so that they may be written over; rejects when the reader is gone. */
+function taken(response: ServerResponse, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(gone.reason);
+    gone.addEventListener('abort', leave, { once: true });
+    response.write(bytes, error => {
+      gone.removeEventListener('abort', leave);
+      if (error) {
+        reject(error);
+      } else {
+        resolve();
+      }
+    });
+  });
 }
 
 /** The rows once the statement is described. */

@@ -16,8 +16,11 @@ export interface RowStream {
   readonly sizeBytes: number;
   /** Bytes on disk, those on their way included. */
   readonly takenBytes: number;
-  /** Every batch from the first, those still to come included. Throws what the result failed with. */
-  stream(signal: AbortSignal): AsyncGenerator<StreamedBatch>;
+  /**
+   * Every batch from the first, those still to come included. Throws what the result failed with. With `lent` the bytes of
+   * a message are valid only until the next one is asked for, and take memory once.
+   */
+  stream(signal: AbortSignal, lent?: 'lent'): AsyncGenerator<StreamedBatch>;
   /** Ends the stream for readers with `error`, unless it is complete. */
   fail(error: unknown): void;
   /** Ends it also when it is complete: its rows are no longer to be used. */

@@ -76,7 +76,7 @@ export class SpoolWindow implements RowStream {
   }
 
   /** For one reader, once: what it has read is gone. Throws `bad-request` for any other. */
-  async *stream(signal: AbortSignal): AsyncGenerator<StreamedBatch> {
+  async *stream(signal: AbortSignal, lent?: 'lent'): AsyncGenerator<StreamedBatch> {
     if (this.hasReader) {
       throw READ_ALREADY;
     }
@@ -84,7 +84,7 @@ export class SpoolWindow implements RowStream {
     while (this.state !== 'failed') {
       const [part] = this.parts;
       if (part) {
-        yield* part.stream(signal);
+        yield* part.stream(signal, lent);
         this.rowsGivenUp += part.rows;
         this.parts.shift();
         await part.remove();

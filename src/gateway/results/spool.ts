@@ -160,10 +160,13 @@ export class Spool implements RowStream {
     this.wake();
   }
 
-  /** Every encoded batch from the first, those still to come included. Throws what the result failed with. */
-  async *stream(signal: AbortSignal): AsyncGenerator<StreamedBatch> {
+  async *stream(signal: AbortSignal, lent?: 'lent'): AsyncGenerator<StreamedBatch> {
+    let buffer = new Uint8Array(0);
     for await (const batch of this.follow(signal)) {
-      yield { message: await this.read(batch), rows: batch.rows };
+      if (!lent || batch.length > buffer.length) {
+        buffer = new Uint8Array(batch.length);
+      }
+      yield { message: await this.read(batch, buffer.subarray(0, batch.length)), rows: batch.rows };
     }
   }
 
@@ -185,8 +188,11 @@ export class Spool implements RowStream {
     }
   }
 
-  async read({ offset, length }: Pick<SpoolBatch, 'offset' | 'length'>): Promise<Uint8Array> {
-    const bytes = new Uint8Array(length);
+  /** The bytes of one place, in `bytes`, which is as long. */
+  async read(
+    { offset, length }: Pick<SpoolBatch, 'offset' | 'length'>,
+    bytes = new Uint8Array(length)
+  ): Promise<Uint8Array> {
     for (let at = 0; at < length;) {
       const { bytesRead } = await this.file
         .read(bytes, at, length - at, offset + at)
