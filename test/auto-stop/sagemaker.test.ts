@@ -163,7 +163,7 @@ describe('a stop that SageMaker keeps refusing', () => {
     expect(machine?.postponed?.why).toMatch(/^The stop has failed \d+ times and is tried again 1 h later/);
   });
 
-  it('is logged with what to do, and comes at once after somebody was there in between', async () => {
+  it('is logged with what to do, and forgotten as soon as somebody is there', async () => {
     sageMaker.answers = [DENIED];
     for (const minute of [1, 9]) {
       await checkAt(minute);
