@@ -32,7 +32,15 @@ const PARSERS: Record<string, Parser<unknown>> = {
 };
 
 /** Request fields that have a default. */
-const OPTIONAL = new Set(['params', 'rowLimit', 'cancelOnDisconnect', 'readOnce', 'keep', 'parallel', 'overwrite']);
+const OPTIONAL = new Set([
+  'params',
+  'rowLimit',
+  'cancelOnDisconnect',
+  'readOnce',
+  'keep',
+  'parallel',
+  'overwrite'
+]);
 
 const golden = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(path.join(fixtures, name), 'utf8'));
