@@ -19,6 +19,8 @@ export interface Finding {
 }
 
 const TIMER = 'jupyterlab-replica-auto-stop.timer';
+/** Whatever the schedule; a comment is none. */
+const CRON_LINE = /^\s*[^#\s].*\bauto-stop check\b/;
 const SILENT_MS = 15 * 60_000;
 
 /** Walks from Jupyter to SageMaker. Stops nothing; whether the role may stop shows only with a stop. */
@@ -94,14 +96,24 @@ async function checks({ files, now }: World): Promise<string> {
 }
 
 async function timer(): Promise<string> {
-  const { stdout } = await promisify(execFile)('systemctl', ['is-active', TIMER]).catch(() =>
-    fault(
-      `${TIMER} is not active.`,
-      `Run “sudo systemctl enable --now ${TIMER}”; where crond runs, see “crontab -l”.`
-    )
-  );
-  return stdout.trim();
+  if ((await printed('systemctl', 'is-active', TIMER)).trim() === 'active') {
+    return `${TIMER} is active`;
+  }
+  const lines = (await printed('crontab', '-l')).split('\n');
+  return lines.some(line => CRON_LINE.test(line))
+    ? 'crond runs the checks'
+    : fault(
+        `Neither ${TIMER} is active nor has this user's crontab a line for “auto-stop check”.`,
+        `Run “sudo systemctl enable --now ${TIMER}”, or where crond runs “crontab -e” with “* * * * * /opt/jupyterlab-replica/bin/auto-stop check”.`
+      );
 }
+
+/** Empty where there is no such program, or where it fails. */
+const printed = (program: string, ...args: readonly string[]): Promise<string> =>
+  promisify(execFile)(program, args).then(
+    ({ stdout }) => stdout,
+    () => ''
+  );
 
 async function log({ log: { file }, config }: World): Promise<string> {
   await mkdir(config.directory, { recursive: true });

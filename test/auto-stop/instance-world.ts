@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import {
   CreateNotebookInstanceCommand,
   DescribeNotebookInstanceCommand,
@@ -26,14 +30,16 @@ export class TestJupyter {
   private constructor(
     readonly base: string,
     readonly directory: string,
-    private readonly server: OwnedProcess
+    private readonly server: OwnedProcess,
+    private readonly isSecure: boolean
   ) {}
 
-  static async start(): Promise<TestJupyter> {
+  /** With a certificate it speaks https and asks for no token, as on a notebook instance. */
+  static async start(tls?: { readonly certificate: string; readonly key: string }): Promise<TestJupyter> {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'jupyter-'));
     const port = await freePort();
     const config = {
-      IdentityProvider: { token: TOKEN },
+      IdentityProvider: { token: tls ? '' : TOKEN },
       ServerApp: {
         ...{ ip: '127.0.0.1', port, port_retries: 0, open_browser: false, allow_root: true },
         ...{
@@ -41,6 +47,7 @@ export class TestJupyter {
           base_url: '/base/',
           jpserver_extensions: { jupyter_server_terminals: true }
         },
+        ...(tls ? writeCertificate(directory, tls) : {}),
         terminado_settings: { shell_command: ['/bin/bash', '--norc'] }
       }
     };
@@ -61,7 +68,7 @@ export class TestJupyter {
       },
       logFile: path.join(directory, 'jupyter.log')
     });
-    const jupyter = new TestJupyter(`127.0.0.1:${port}/base`, directory, server);
+    const jupyter = new TestJupyter(`127.0.0.1:${port}/base`, directory, server, tls !== undefined);
     await server.ready(
       () =>
         jupyter.api('GET', 'status').then(
@@ -93,15 +100,18 @@ export class TestJupyter {
   }
 
   async api(method: string, what: string, body?: unknown): Promise<unknown> {
-    const reply = await fetch(`http://${this.base}/api/${what}?no_track_activity=1`, {
-      method,
-      headers: { authorization: `token ${TOKEN}` },
-      body: body === undefined ? undefined : JSON.stringify(body)
-    });
-    if (!reply.ok) {
-      throw new Error(`${method} ${what}: ${reply.status}`);
+    const request = (this.isSecure ? https : http).request(
+      `http${this.isSecure ? 's' : ''}://${this.base}/api/${what}?no_track_activity=1`,
+      { method, headers: { authorization: `token ${TOKEN}` }, rejectUnauthorized: false }
+    );
+    request.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const text = (await buffer(response)).toString();
+    const status = response.statusCode ?? 0;
+    if (status >= 300) {
+      throw new Error(`${method} ${what}: ${status}`);
     }
-    return reply.status === 204 ? null : reply.json();
+    return status === 204 ? null : JSON.parse(text);
   }
 
   socket(what: string): Promise<WebSocket> {
@@ -118,6 +128,17 @@ export class TestJupyter {
     await this.server.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+function writeCertificate(
+  directory: string,
+  { certificate, key }: { certificate: string; key: string }
+): object {
+  const [certfile, keyfile] = [path.join(directory, 'server.crt'), path.join(directory, 'server.key')];
+  writeFileSync(certfile, certificate);
+  writeFileSync(keyfile, key, { mode: 0o600 });
+  // Without a token a server asks those who write for a cookie.
+  return { certfile, keyfile, disable_check_xsrf: true };
 }
 
 /** A notebook instance in the emulator, and a world in which its auto-stop program runs by a clock of the test's. */
