@@ -57,6 +57,10 @@ def _as_text(values: Any) -> pa.Array:
     numbers = pc.fill_null(_numbers(values), 0).to_numpy()
     # Arrow's own cast counts years in 16 bits.
     texts = np.datetime_as_string(numbers.view(f"datetime64[{_unit(values.type)}]")).astype(object)
+    for index in np.flatnonzero(np.char.startswith(texts.astype(str), "-")):
+        # numpy writes the year of 44 BC as -043.
+        year, rest = texts[index][1:].split("-", 1)
+        texts[index] = f"-{year:0>4}-{rest}"
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
         texts = texts + "+00:00"
     for text, number in zip(("-infinity", "infinity"), _infinities(values.type), strict=True):

@@ -46,13 +46,13 @@ def refuse_too_large(
 
 def bytes_a_row(table: pa.Table, convert: Callable[[pa.Table], pandas.DataFrame]) -> float:
     """Return what a row takes in a frame, on average over samples from all parts of `table`."""
-    size = min(SAMPLE_ROWS, -(-table.num_rows // SAMPLES))
     step = table.num_rows // SAMPLES
+    size = min(SAMPLE_ROWS, step)
     taken = rows = 0
     for sample in range(SAMPLES):
-        part = table.slice(sample * step, size)
+        part = table.slice(sample * step + (step - size) // 2, size)
         # A slice shares the buffers of the whole, which Arrow-backed columns would be counted with.
-        taken += _frame_bytes(convert(part.take(pa.array(range(part.num_rows)))))
+        taken += _frame_bytes(convert(part.take(pa.array(range(part.num_rows), pa.int64()))))
         rows += part.num_rows
     return taken / max(rows, 1)
 

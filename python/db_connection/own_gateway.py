@@ -19,6 +19,15 @@ _lock = threading.Lock()
 _shared: Gateway | None = None
 
 
+def _unlock_in_child() -> None:
+    """Another thread of the parent may have held the lock, which nobody in a forked process gives back."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock_in_child)
+
+
 def find_gateway() -> GatewayClient:
     """Return the gateway that the environment names, else one that this process starts once.
 

@@ -34,16 +34,9 @@ class RowStream(pa.ipc.RecordBatchStreamReader):  # type: ignore[misc]
         statement: Statement,
         ended: Callable[[QueryStatus | None], None],
     ) -> None:
-        self._client = client
-        self._query_id = query_id
-        self._statement = statement
-        self._ended = ended
-        self._complete = False
-        self._open = ExitStack()
-        self._open.callback(self._give_up)
+        self._source = _Source(client, query_id, statement, ended)
         try:
-            reply = self._open.enter_context(client.open_arrow(query_id))
-            super().__init__(pa.PythonFile(_Rows(reply, self._failure), mode="r"))
+            super().__init__(pa.PythonFile(self._source.open(), mode="r"))
         except ReplicaError as error:
             self.close()
             raise statement.error(error.body) from error
@@ -56,7 +49,7 @@ class RowStream(pa.ipc.RecordBatchStreamReader):  # type: ignore[misc]
         try:
             return super().read_next_batch()
         except BaseException as error:
-            self._complete = isinstance(error, StopIteration)
+            self._source.complete = isinstance(error, StopIteration)
             self.close()
             raise
 
@@ -64,14 +57,14 @@ class RowStream(pa.ipc.RecordBatchStreamReader):  # type: ignore[misc]
         """Return the rows that are left."""
         try:
             table = super().read_all()
-            self._complete = True
+            self._source.complete = True
             return table
         finally:
             self.close()
 
     def close(self) -> None:
         """End the statement, if it still runs, and give its rows up."""
-        self._open.close()
+        self._source.close()
 
     def __exit__(
         self,
@@ -82,8 +75,32 @@ class RowStream(pa.ipc.RecordBatchStreamReader):  # type: ignore[misc]
         self.close()
 
     def __del__(self) -> None:
-        with suppress(Exception):
-            self.close()
+        self.close()
+
+
+class _Source:
+    """The query behind a stream. It does not know the stream, which Arrow would keep alive then."""
+
+    def __init__(
+        self,
+        client: GatewayClient,
+        query_id: str,
+        statement: Statement,
+        ended: Callable[[QueryStatus | None], None],
+    ) -> None:
+        self.complete = False
+        self._client = client
+        self._query_id = query_id
+        self._statement = statement
+        self._ended = ended
+        self._closing = ExitStack()
+        self._closing.callback(self._give_up)
+
+    def open(self) -> _Rows:
+        return _Rows(self._closing.enter_context(self._client.open_arrow(self._query_id)), self._failure)
+
+    def close(self) -> None:
+        self._closing.close()
 
     def _failure(self) -> Exception:
         """Why the rows broke off."""
@@ -100,7 +117,7 @@ class RowStream(pa.ipc.RecordBatchStreamReader):  # type: ignore[misc]
         status = None
         with suppress(ReplicaError):
             # The rows end a moment before the statement.
-            end = self._client.follow_query if self._complete else self._client.cancel_query
+            end = self._client.follow_query if self.complete else self._client.cancel_query
             status = end(self._query_id)
         with suppress(ReplicaError):
             self._client.release_query(self._query_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -30,6 +31,37 @@ def test_the_helper_exports_these_names_and_no_others() -> None:
         "test_connection",
     ]
     assert all(getattr(db_connection, name) for name in db_connection.__all__)
+
+
+def test_a_database_has_these_methods_and_no_others() -> None:
+    methods = [name for name in vars(db_connection.Database) if not name.startswith("_")]
+    assert sorted(methods) == [
+        "aquery",
+        "cancel_all",
+        "connection",
+        "describe",
+        "explain",
+        "last",
+        "query",
+        "query_arrow",
+        "query_polars",
+        "result",
+        "row_counts",
+        "scalar",
+        "socket_path",
+        "stream",
+        "table",
+        "tables",
+    ]
+
+
+def test_every_public_method_is_typed_and_says_what_it_does() -> None:
+    for name in vars(db_connection.Database):
+        member = inspect.getattr_static(db_connection.Database, name)
+        function = member.fget if isinstance(member, property) else member
+        if not name.startswith("_"):
+            assert inspect.getdoc(function), name
+            assert "return" in function.__annotations__, name
 
 
 def test_python_and_npm_have_the_same_version() -> None:

@@ -154,6 +154,24 @@ print(db.query("SELECT 'still here' AS text")["text"][0])
     assert (stdout, stderr) == ("still here\n", "")
 
 
+def test_a_process_forked_in_the_middle_of_things_can_query(stack: Stack) -> None:
+    source = """
+import os
+from db_connection import db, own_gateway
+
+assert db.scalar("SELECT 1") == 1
+with own_gateway._lock, db._execution.running._lock:
+    child = os.fork()
+    if child == 0:
+        ended = db.cancel_all() == 0 and db.scalar("SELECT 2") == 2
+        os._exit(0 if ended else 1)
+    assert os.waitpid(child, 0)[1] == 0
+print(db.scalar("SELECT 'still here'"))
+"""
+    stdout, stderr = script(stack, source).communicate(timeout=60)
+    assert (stdout, stderr) == ("still here\n", "")
+
+
 def test_a_killed_gateway_is_an_error_at_once_and_the_next_query_works(stack: Stack) -> None:
     source = f"""
 import os, signal, threading, time

@@ -1,0 +1,79 @@
+"""What a frame would take, and what the machine has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from db_connection import Database, ResultTooLarge
+from db_connection.frames import to_frame
+from db_connection.gateway_client import GatewayClient
+from db_connection.memory import bytes_a_row, free_bytes
+
+SQL = "SELECT g, repeat('x', 100) AS text, ARRAY[g, g] AS both FROM generate_series(1, 50000) g"
+
+
+def with_free(database: Database, free: int | None) -> Database:
+    return Database(lambda: GatewayClient(database.socket_path), memory_free=lambda: free)
+
+
+def test_a_frame_larger_than_what_is_free_is_refused_with_numbers_and_ways_out(database: Database) -> None:
+    small = with_free(database, 3_000_000)
+    with pytest.raises(ResultTooLarge) as caught:
+        small.query(SQL)
+    text = str(caught.value)
+    assert "50,000 rows of " in text
+    assert "has 3.0 MB of memory free" in text
+    assert all(way in text for way in ("LIMIT", "db.stream", "S3", "force=True"))
+    assert len(small.query(SQL, force=True)) == 50_000
+    assert len(small.query(SQL, dtype_backend="pyarrow")) == 50_000
+    assert len(small.query("SELECT 1")) == 1
+
+
+@pytest.mark.parametrize("free", [None, 10**12])
+def test_a_frame_that_fits_is_given(database: Database, free: int | None) -> None:
+    assert len(with_free(database, free).query(SQL)) == 50_000
+
+
+def test_the_forecast_is_near_what_the_frame_takes() -> None:
+    rows = 100_000
+    table = pa.table(
+        {
+            "whole": pa.array(range(rows)),
+            "text": ["x" * (index // 1000) for index in range(rows)],
+            "nullable": pa.array([None, 1] * (rows // 2), pa.int32()),
+        }
+    )
+    frame = to_frame(table)
+    taken = int(frame.memory_usage(index=False, deep=True).sum())
+    assert bytes_a_row(table, to_frame) * rows == pytest.approx(taken, rel=0.1)
+
+
+def test_what_is_in_lists_is_counted() -> None:
+    short = pa.table({"x": pa.array([[1000]] * 1000, pa.list_(pa.int64()))})
+    long = pa.table({"x": pa.array([[1000] * 100] * 1000, pa.list_(pa.int64()))})
+    assert bytes_a_row(long, to_frame) - bytes_a_row(short, to_frame) > 99 * (8 + 28) * 0.9
+
+
+def test_the_machine_tells_what_it_has(tmp_path: Path) -> None:
+    free = free_bytes()
+    assert free is None or free > 1_000_000
+    assert free_bytes(tmp_path) is None
+    (tmp_path / "proc" / "self").mkdir(parents=True)
+    (tmp_path / "proc" / "meminfo").write_text("MemTotal: 8000 kB\nMemAvailable:    4000 kB\n")
+    assert free_bytes(tmp_path) == 4_096_000
+
+
+@pytest.mark.parametrize("limited", ["user.slice", "user.slice/kernel.scope"])
+def test_a_container_has_what_its_limit_leaves(tmp_path: Path, limited: str) -> None:
+    (tmp_path / "proc" / "self").mkdir(parents=True)
+    (tmp_path / "proc" / "meminfo").write_text("MemAvailable: 4000 kB\n")
+    (tmp_path / "proc" / "self" / "cgroup").write_text("0::/user.slice/kernel.scope\n")
+    for name, limit in [("user.slice", "max"), ("user.slice/kernel.scope", "max"), (limited, "1000000")]:
+        group = tmp_path / "sys" / "fs" / "cgroup" / name
+        group.mkdir(parents=True, exist_ok=True)
+        (group / "memory.max").write_text(f"{limit}\n")
+        (group / "memory.current").write_text("700000\n")
+        (group / "memory.stat").write_text("anon 500000\ninactive_file 200000\n")
+    assert free_bytes(tmp_path) == 500_000
