@@ -2,6 +2,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Schema } from 'apache-arrow';
 import { decodeSchema, encodeSchema, END_OF_STREAM } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
+import { diskFailure } from './disk-failure';
 import type { RowStream, StreamedBatch } from './row-stream';
 
 /** Where one encoded record batch lies in the file, and which rows it holds. */
@@ -46,8 +47,9 @@ export class Spool implements RowStream {
     this.end = schemaMessage.length;
   }
 
+  /** A new file. It throws, as all writing does, GatewayError `disk-full` or `internal`. */
   static async create(path: string, schema: Schema, onPublish: () => void): Promise<Spool> {
-    const file = await open(path, 'wx+', 0o600);
+    const file = await open(path, 'wx+', 0o600).catch((error: unknown) => Promise.reject(diskFailure(error)));
     const spool = new Spool(path, file, schema, encodeSchema(schema), onPublish);
     spool.written = spool.write([spool.schemaMessage], 0);
     // Whoever appends or completes is told; until then nobody listens.
@@ -56,12 +58,23 @@ export class Spool implements RowStream {
   }
 
   /** Opens a complete spool that another process has written; null when the file is not what `layout` says. */
-  static async adopt(path: string, { schemaBytes, batches }: SpoolLayout): Promise<Spool | null> {
+  static async adopt(path: string, layout: SpoolLayout): Promise<Spool | null> {
     const file = await open(path, 'r');
+    const spool = await Spool.over(file, path, layout).catch(() => null);
+    if (!spool) {
+      await file.close();
+    }
+    return spool;
+  }
+
+  private static async over(
+    file: FileHandle,
+    path: string,
+    { schemaBytes, batches }: SpoolLayout
+  ): Promise<Spool | null> {
     const last = batches.at(-1);
     const end = last ? last.offset + last.length : schemaBytes;
     if ((await file.stat()).size !== end + END_OF_STREAM.length) {
-      await file.close();
       return null;
     }
     const schemaMessage = new Uint8Array(schemaBytes);
@@ -226,13 +239,17 @@ export class Spool implements RowStream {
 
   private async write(pieces: readonly Uint8Array[], offset: number): Promise<void> {
     let at = offset;
-    for (const group of groups(pieces)) {
-      const { bytesWritten } = await this.file.writev(group, at);
-      const expected = group.reduce((sum, piece) => sum + piece.length, 0);
-      if (bytesWritten !== expected) {
-        throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
+    try {
+      for (const group of groups(pieces)) {
+        const { bytesWritten } = await this.file.writev(group, at);
+        const expected = group.reduce((sum, piece) => sum + piece.length, 0);
+        if (bytesWritten !== expected) {
+          throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
+        }
+        at += bytesWritten;
       }
-      at += bytesWritten;
+    } catch (error) {
+      throw diskFailure(error);
     }
   }
 

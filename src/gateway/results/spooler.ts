@@ -1,6 +1,5 @@
 import { END_OF_STREAM, type IpcEncoder } from '../arrow/ipc';
 import type { BatchBuilder } from '../columns/batch';
-import { GatewayError } from '../gateway-error';
 import type { Cells } from '../postgres/data-row';
 import { type Spool, WRITE_BACKLOG_BYTES } from './spool';
 
@@ -86,7 +85,7 @@ export class Spooler {
           this.flow.resume();
         }
       },
-      (error: unknown) => this.flow.fail(diskFailure(error))
+      (error: unknown) => this.flow.fail(error)
     );
   }
 
@@ -104,18 +103,4 @@ export class Spooler {
       this.timer = null;
     }
   }
-}
-
-/** The last one: a limit on the size of one file, such as `ulimit -f`. */
-const DISK_FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-function diskFailure(error: unknown): GatewayError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const full = DISK_FULL.has(code);
-  return new GatewayError(
-    full ? 'disk-full' : 'internal',
-    full ? 'The disk is full: the result could not be stored.' : `The result could not be stored (${code}).`,
-    { action: 'Free disk space, or set JUPYTERLAB_REPLICA_SPOOL_DIR to a directory on a larger disk.' },
-    error
-  );
 }
