@@ -1,0 +1,39 @@
+"""docs/python.md runs, and has every public name."""
+
+from __future__ import annotations
+
+import doctest
+import re
+
+import db_connection
+import pytest
+from db_connection import Database
+from support.stack import ROOT
+
+PAGE = (ROOT / "docs" / "python.md").read_text()
+EXAMPLES = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+
+
+def test_every_example_gives_what_the_page_says(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERLAB_REPLICA_SOCKET", database.socket_path)
+    test = doctest.DocTestParser().get_doctest(EXAMPLES, {}, "docs/python.md", "docs/python.md", 0)
+    assert len(test.examples) > 30
+    said: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)
+    failed = runner.run(test, out=said.append).failed
+    assert failed == 0, "".join(said)
+
+
+def test_every_public_name_is_on_the_page() -> None:
+    for name in db_connection.__all__:
+        assert re.search(rf"\b{name}\b", PAGE), name
+
+
+#: What needs a query of the panel; test_held_results.py runs it.
+NOT_RUN = {"result"}
+
+
+def test_every_public_method_is_in_an_example() -> None:
+    methods = {name for name in vars(Database) if not name.startswith("_")}
+    assert {name for name in methods if not re.search(rf"\bdb\.{name}\b", EXAMPLES)} == NOT_RUN
+    assert all(f"db.{name}" in PAGE for name in NOT_RUN)
