@@ -32,7 +32,11 @@ export class Drain {
     this.limit = rowLimit;
     this.spooler = new Spooler(builder, encoder, spool, {
       pause: () => session.pause(),
-      resume: () => session.resume(),
+      resume: () => {
+        if (!this.over) {
+          session.resume();
+        }
+      },
       fail: error => this.fail(error),
       reserve: bytes => store.reserve(bytes)
     });
@@ -45,12 +49,12 @@ export class Drain {
       command = await execute(cells => this.take(cells));
     } catch (error) {
       if (!this.truncated || this.failure) {
-        this.over = true;
+        this.leave();
         this.spooler.abandon();
         throw this.failure ?? error;
       }
     }
-    await this.spooler.finish().finally(() => (this.over = true));
+    await this.spooler.finish().finally(() => this.leave());
     if (this.failure) {
       throw this.failure;
     }
@@ -75,6 +79,12 @@ export class Drain {
         throw error;
       }
     }
+  }
+
+  /** Writes that end later concern the session no more. */
+  private leave(): void {
+    this.over = true;
+    this.session.resume();
   }
 
   private fail(error: unknown): void {
