@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ import pytest
 from db_connection import Cancelled, Database, QueryFailed, connect
 from support.eventually import eventually
 from support.jupyter import SOURCES
-from support.stack import Stack
+from support.stack import SLOW, Stack
 
 MANY = "SELECT generate_series(1, 2000000000) AS g, repeat('x', 200) AS text"
 
@@ -98,6 +99,33 @@ def test_an_error_after_rows_is_raised_by_the_read_that_meets_it(database: Datab
         rows += sum(batch.num_rows for batch in reader)
     assert caught.value.sqlstate == "22012"
     assert 0 < rows < 3_000_000
+
+
+@pytest.mark.parametrize("between", ["", "reader.read_next_batch()"])
+def test_an_interrupt_stops_a_stream_in_the_server(database: Database, stack: Stack, between: str) -> None:
+    sql = f"{MANY if between else SLOW} -- interrupted-stream"
+    source = f"""
+from db_connection import connect
+with connect(socket_path={database.socket_path!r}).stream({sql!r}) as reader:
+    {between or "pass"}
+    print("read", flush=True)
+    for _ in reader:
+        pass
+"""
+    program = subprocess.Popen(
+        [sys.executable, "-c", source],
+        env={**os.environ, "PYTHONPATH": SOURCES},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert eventually(lambda: in_transaction(stack, "interrupted-stream") == 1, 20)
+    if between and program.stdout:
+        program.stdout.readline()
+    program.send_signal(signal.SIGINT)
+    assert eventually(lambda: in_transaction(stack, "interrupted-stream") == 0, 2)
+    _, stderr = program.communicate(timeout=20)
+    assert "KeyboardInterrupt" in stderr
 
 
 def test_more_rows_than_the_gateway_may_store_pass_through_in_constant_memory(stack: Stack) -> None:
