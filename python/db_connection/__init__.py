@@ -2,10 +2,10 @@
 
 >>> from db_connection import db, test_connection
 >>> test_connection()
->>> orders = db.query("SELECT * FROM orders WHERE created_at > $1", ["2024-01-01"])
+>>> orders = db.query("SELECT * FROM orders WHERE created_at > :since", {"since": "2024-01-01"})
 
 In a notebook the Jupyter server's gateway does the work, so that neither kernel nor browser ever sees the
-database password. A script starts a gateway of its own.
+database password. A script starts a gateway of its own. docs/python.md has an example for everything.
 """
 
 from __future__ import annotations
