@@ -38,9 +38,10 @@ export async function adoptResults(
   const adopted: Result[] = [];
   for (const name of (await readdir(abandoned)).filter(entry => entry.endsWith(INDEX)).sort()) {
     const rows = name.slice(0, -INDEX.length) + ROWS;
+    let spool: Spool | null = null;
     try {
       const index = parseIndex(JSON.parse(await readFile(path.join(abandoned, name), 'utf8')));
-      const spool = await Spool.adopt(path.join(abandoned, rows), index);
+      spool = await Spool.adopt(path.join(abandoned, rows), index);
       if (spool) {
         await spool.moveTo(path.join(directory, rows));
         await rename(path.join(abandoned, name), path.join(directory, name));
@@ -48,6 +49,7 @@ export async function adoptResults(
       }
     } catch {
       // A result that cannot be read is no result; the statement can be run again.
+      await spool?.remove();
     }
   }
   return adopted.sort((a, b) => a.status().startedAt.localeCompare(b.status().startedAt));

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { QueryRequest } from '../../contract/query';
 import { GatewayError } from '../gateway-error';
 import { adoptResults, removeIndex, writeIndex } from './kept-results';
+import { isOccupied, type OccupiedDirectory, occupyDirectory } from './occupied-directory';
 import { Result } from './result';
 
 /** `results-`, the process that writes there, and random characters. */
@@ -14,9 +15,11 @@ const RESULTS_KEPT = 200;
 /** All results of this gateway, on disk within a budget of bytes, private to the user. */
 export class ResultStore {
   private readonly results = new Map<string, Result>();
+  /** Indexes that are being written. */
+  private readonly keeping = new Map<Result, Promise<void>>();
 
   private constructor(
-    private readonly directory: string,
+    private readonly place: OccupiedDirectory,
     readonly budgetBytes: number,
     private readonly now: () => number
   ) {}
@@ -27,18 +30,31 @@ export class ResultStore {
    */
   static async open(parent: string, budgetBytes: number, now: () => number): Promise<ResultStore> {
     await mkdir(parent, { recursive: true, mode: 0o700 });
-    const abandoned = (await readdir(parent)).filter(isAbandoned).map(name => path.join(parent, name));
-    const directory = await mkdtemp(path.join(parent, `results-${process.pid}-`));
-    const store = new ResultStore(directory, budgetBytes, now);
-    for (const left of abandoned) {
-      for (const result of await adoptResults(left, directory, now)) {
-        store.results.set(result.id, result);
+    const place = await occupyDirectory(parent, `results-${process.pid}-`);
+    const store = new ResultStore(place, budgetBytes, now);
+    for (const name of await readdir(parent)) {
+      const left = path.join(parent, name);
+      if (left !== place.directory && (await isAbandoned(left))) {
+        await store.takeOver(left);
       }
-      await rm(left, { recursive: true, force: true });
     }
     // More than the budget when that is smaller now.
     store.giveUpBeyond(budgetBytes);
     return store;
+  }
+
+  /** Only one of those who start at once gets the directory; nobody else looks into ours. */
+  private async takeOver(left: string): Promise<void> {
+    const taken = path.join(this.place.directory, path.basename(left));
+    try {
+      await rename(left, taken);
+      for (const result of await adoptResults(taken, this.place.directory, this.now)) {
+        this.results.set(result.id, result);
+      }
+      await rm(taken, { recursive: true, force: true });
+    } catch {
+      // Somebody else was faster, or it is not ours: what cannot be had is not adopted.
+    }
   }
 
   add(request: QueryRequest): Result {
@@ -69,13 +85,15 @@ export class ResultStore {
 
   /** A new file for the rows of `result`. A statement that is run again gets another. */
   pathFor(result: Result): string {
-    return path.join(this.directory, `${result.id}-${randomUUID().slice(0, 8)}.arrows`);
+    return path.join(this.place.directory, `${result.id}-${randomUUID().slice(0, 8)}.arrows`);
   }
 
   /** A result that is done is still there after a restart, if its request wants that. Throws when that cannot be. */
   async keep(result: Result): Promise<void> {
-    if (result.request.keep && result.spool) {
-      await writeIndex(result, result.spool);
+    if (result.request.keep && result.spool && this.results.has(result.id)) {
+      const written = writeIndex(result, result.spool).finally(() => this.keeping.delete(result));
+      this.keeping.set(result, written);
+      await written;
     }
   }
 
@@ -101,6 +119,7 @@ export class ResultStore {
       result.cancel();
       await result.until();
       if (result.spool && result.request.keep) {
+        await this.keeping.get(result)?.catch(() => undefined);
         await removeIndex(result.spool);
       }
       await result.rows?.remove();
@@ -113,14 +132,15 @@ export class ResultStore {
     await Promise.all(kept.map(result => this.leave(result)));
     await Promise.all([...this.results.keys()].map(id => this.release(id)));
     if (kept.length === 0) {
-      await rm(this.directory, { recursive: true, force: true });
+      await rm(this.place.directory, { recursive: true, force: true });
     }
+    this.place.leave();
   }
 
   private async leave(result: Result): Promise<void> {
-    this.results.delete(result.id);
     // Also one that is done only just now has its index then.
-    await this.keep(result).catch(() => undefined);
+    await (this.keeping.get(result) ?? this.keep(result)).catch(() => undefined);
+    this.results.delete(result.id);
     await result.spool?.leave();
   }
 
@@ -151,10 +171,10 @@ function isKept(result: Result): boolean {
   return result.request.keep && result.status().state === 'done' && result.spool !== null;
 }
 
-/** Whether its gateway has ended. One with our own process id was another process, as happens in containers. */
-function isAbandoned(name: string): boolean {
-  const pid = Number(OWN_DIRECTORY.exec(name)?.[1] ?? 0);
-  return pid > 0 && (pid === process.pid || !isAlive(pid));
+/** Whether its gateway has ended. Without a socket its process id tells; one with our own was another process. */
+async function isAbandoned(directory: string): Promise<boolean> {
+  const pid = Number(OWN_DIRECTORY.exec(path.basename(directory))?.[1] ?? 0);
+  return pid > 0 && !((await isOccupied(directory)) ?? (pid !== process.pid && isAlive(pid)));
 }
 
 function isAlive(pid: number): boolean {
