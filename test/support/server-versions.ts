@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from 'pg';
+import { EMBEDDED, type PostgresPackage } from '../../demo/postgres-binaries';
 import { freePort } from '../../demo/free-port';
 import { connect, type ServerOptions, startServer } from '../../demo/postgres-server';
 import { createPrimary, openSetup, removeOutsideData } from '../../demo/postgres-setup';
