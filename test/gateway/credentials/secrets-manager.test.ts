@@ -50,7 +50,7 @@ async function store(name: string, value: unknown): Promise<SecretsManagerCreden
 }
 
 test('a secret without a password gives a fresh IAM token for its host and user', async () => {
-  const { password: _, ...login } = secret;
+  const login = { ...secret, password: undefined };
   const source = await store('iam', { ...login, authentication: 'iam' });
   const { password: token, host } = await source.read();
   const url = new URL(`https://${token}`);
@@ -65,7 +65,7 @@ test('a secret without a password gives a fresh IAM token for its host and user'
 });
 
 test('a secret that names neither a password nor IAM is refused', async () => {
-  const { password: _, ...login } = secret;
+  const login = { ...secret, password: undefined };
   const source = await store('neither', login);
   await expect(source.read()).rejects.toMatchObject({ code: 'credentials-malformed' });
 });
