@@ -54,7 +54,13 @@ export class Drain {
         throw this.failure ?? error;
       }
     }
-    await this.spooler.finish().finally(() => this.leave());
+    await this.spooler
+      .finish()
+      .catch((error: unknown) => {
+        // What is missing at the end is missing because of the first failure.
+        throw this.failure ?? error;
+      })
+      .finally(() => this.leave());
     if (this.failure) {
       throw this.failure;
     }

@@ -48,13 +48,14 @@ async function readAll(result: Result) {
     messages.push(message);
   }
   await result.until();
-  return { table: tableFromIPC([schemaMessage, ...messages, END_OF_STREAM]), largest };
+  const bytes = messages.reduce((sum, { length }) => sum + length, schemaMessage.length);
+  return { table: tableFromIPC([schemaMessage, ...messages, END_OF_STREAM]), largest, bytes };
 }
 
 describe('a result that is larger than what may be stored', () => {
   it('reaches a reader that reads once, whole, in order, and with bounded disk', async () => {
     const result = engine.start(SQL, { readOnce: true });
-    const { table, largest } = await readAll(result);
+    const { table, largest, bytes } = await readAll(result);
     expect(result.status()).toMatchObject({
       state: 'done',
       rows: ROWS,
@@ -63,6 +64,7 @@ describe('a result that is larger than what may be stored', () => {
       spoolPath: null
     });
     expect(largest).toBeLessThanOrEqual(BUDGET_BYTES);
+    expect(result.status().bytes).toBe(bytes);
     const id = table.getChild('id')!;
     expect(table.numRows).toBe(ROWS);
     for (let row = 0; row < ROWS; row++) {
@@ -121,6 +123,41 @@ describe('a result that is larger than what may be stored', () => {
     await expect(readAll(result)).rejects.toMatchObject({ code: 'timeout' });
     expect(await hasty.run('SELECT 1')).toMatchObject({ state: 'done' });
     await hasty.close();
+  });
+
+  it('goes on for as long as its reader takes rows, however slowly', async () => {
+    const patient = await Engine.open({ spoolBudgetBytes: 4 * BUDGET_BYTES, readerPauseMs: 700 });
+    // A part has two batches or more: the reader needs longer for it than it may pause.
+    const result = patient.start(`SELECT repeat('x', 1000) FROM generate_series(1, 24000)`, {
+      readOnce: true
+    });
+    await result.until(() => result.status().generation === 2 && result.rows !== null);
+    let rows = 0;
+    for await (const batch of result.rows!.stream(new AbortController().signal)) {
+      rows += batch.rows;
+      await sleep(450);
+    }
+    expect(rows).toBe(24_000);
+    await patient.close();
+  });
+
+  it('has room for rows that are suddenly much larger', async () => {
+    const roomy = await Engine.open({ spoolBudgetBytes: 2 * BUDGET_BYTES });
+    const result = roomy.start(
+      `SELECT g AS id, repeat('x', CASE WHEN g > 200000 THEN 20000 ELSE 1 END) AS text
+       FROM generate_series(1, 202000) g`,
+      { readOnce: true }
+    );
+    await result.until(() => result.status().generation === 2 && result.rows !== null);
+    let rows = 0;
+    try {
+      for await (const batch of result.rows!.stream(new AbortController().signal)) {
+        rows += batch.rows;
+      }
+    } finally {
+      await roomy.close();
+    }
+    expect(rows).toBe(202_000);
   });
 
   it('starts over when its connection is ended while it waits', async () => {

@@ -12,10 +12,13 @@ export class SpoolWindow implements RowStream {
   readonly schemaMessage: Uint8Array;
   private readonly parts: Spool[] = [];
   private rowsGivenUp = 0;
+  private bytesGivenUp = 0;
   private hasReader = false;
   private state: 'growing' | 'complete' | 'failed' = 'growing';
   private failure: unknown = null;
   private readonly waiting = new Set<() => void>();
+  /** Its reader has asked for more. */
+  private onTaken: () => void = () => undefined;
 
   constructor(private readonly schema: Schema) {
     this.schemaMessage = encodeSchema(schema);
@@ -25,8 +28,12 @@ export class SpoolWindow implements RowStream {
     return this.parts.reduce((sum, part) => sum + part.rows, this.rowsGivenUp);
   }
 
+  /** Of all that could be read, what is given up by now included: the schema once, and every batch. */
   get sizeBytes(): number {
-    return this.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    return this.parts.reduce(
+      (sum, part) => sum + batchBytes(part),
+      this.schemaMessage.length + this.bytesGivenUp
+    );
   }
 
   get takenBytes(): number {
@@ -41,16 +48,20 @@ export class SpoolWindow implements RowStream {
     return part;
   }
 
-  /** Resolves when it holds no more than `bytes`. Throws `timeout` when that takes longer than `limitMs`. */
+  /** Resolves when it holds no more than `bytes`. Throws `timeout` when no row is taken for `limitMs` meanwhile. */
   async shrunkTo(bytes: number, signal: AbortSignal, limitMs: number): Promise<void> {
-    const limit = AbortSignal.timeout(limitMs);
-    const either = AbortSignal.any([signal, limit]);
-    while (this.takenBytes > bytes && this.state === 'growing') {
-      if (limit.aborted) {
-        throw pausedTooLong(limitMs);
+    const paused = new AbortController();
+    const patience = setTimeout(() => paused.abort(pausedTooLong(limitMs)), limitMs);
+    const either = AbortSignal.any([signal, paused.signal]);
+    this.onTaken = () => patience.refresh();
+    try {
+      while (this.takenBytes > bytes && this.state === 'growing') {
+        either.throwIfAborted();
+        await this.change(either);
       }
-      signal.throwIfAborted();
-      await this.change(either);
+    } finally {
+      this.onTaken = () => undefined;
+      clearTimeout(patience);
     }
   }
 
@@ -84,8 +95,12 @@ export class SpoolWindow implements RowStream {
     while (this.state !== 'failed') {
       const [part] = this.parts;
       if (part) {
-        yield* part.stream(signal, lent);
+        for await (const batch of part.stream(signal, lent)) {
+          yield batch;
+          this.onTaken();
+        }
         this.rowsGivenUp += part.rows;
+        this.bytesGivenUp += batchBytes(part);
         this.parts.shift();
         await part.remove();
         this.wake();
@@ -124,6 +139,10 @@ export class SpoolWindow implements RowStream {
   private wake(): void {
     [...this.waiting].forEach(done => done());
   }
+}
+
+function batchBytes({ sizeBytes, schemaMessage }: Spool): number {
+  return sizeBytes - schemaMessage.length;
 }
 
 const READ_ALREADY = new GatewayError('bad-request', 'The rows of this result can be read only once.', {
