@@ -24,6 +24,10 @@ const LINES_A_CALL = 500;
 const BYTES_A_CALL = 900_000;
 /** What CloudWatch counts for an event beside its message. */
 const EVENT_BYTES = 26;
+/** PutLogEvents takes no event that is larger, with what is counted beside the message. */
+const EVENT_LIMIT_BYTES = 256 * 1024;
+/** PutLogEvents takes no call whose first and last event are further apart; it was unreachable then. */
+const CALL_SPAN_MS = 24 * 3_600_000;
 /** Lines that wait for CloudWatch at most; the audit file has all of them. */
 const LINES_KEPT = 20_000;
 
@@ -34,6 +38,7 @@ export class AuditStream {
   private failing = false;
   private timer: NodeJS.Timeout | null = null;
   private sending: Promise<void> = Promise.resolve();
+  private readonly ending = new AbortController();
 
   constructor(
     private readonly client: CloudWatchLogsClient,
@@ -42,7 +47,13 @@ export class AuditStream {
     private readonly log: (line: string) => void
   ) {}
 
+  /** A line that no log group takes is left out, which is said: all that follow would wait behind it. */
   add(line: string): void {
+    const bytes = Buffer.byteLength(line);
+    if (bytes + EVENT_BYTES > EVENT_LIMIT_BYTES) {
+      this.log(`an audit line of ${bytes} bytes is too large for the log group ${this.options.group}`);
+      return;
+    }
     this.waiting = [...this.waiting.slice(1 - LINES_KEPT), { timestamp: this.now(), message: line }];
     this.timer ??= setTimeout(() => void this.flush(), this.options.everyMs).unref();
   }
@@ -57,6 +68,19 @@ export class AuditStream {
     return this.sending;
   }
 
+  /** Sends what waits for the last time, within `ms`; what has not arrived then is only in the file, which is said. */
+  async close(ms: number): Promise<void> {
+    const late = setTimeout(() => this.ending.abort(), ms);
+    await this.flush();
+    clearTimeout(late);
+    if (this.timer) {
+      clearTimeout(this.timer);
+    }
+    if (this.waiting.length > 0) {
+      this.log(`${this.waiting.length} audit lines did not reach the log group ${this.options.group}`);
+    }
+  }
+
   private async sendAll(): Promise<void> {
     const { group, stream } = this.options;
     try {
@@ -64,7 +88,8 @@ export class AuditStream {
       while (this.waiting.length > 0) {
         const lines = this.nextCall();
         await this.client.send(
-          new PutLogEventsCommand({ logGroupName: group, logStreamName: stream, logEvents: lines })
+          new PutLogEventsCommand({ logGroupName: group, logStreamName: stream, logEvents: lines }),
+          { abortSignal: this.ending.signal }
         );
         this.waiting = this.waiting.filter(line => !lines.includes(line));
         this.failing = false;
@@ -86,7 +111,9 @@ export class AuditStream {
     }
     const { group, stream } = this.options;
     try {
-      await this.client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }));
+      await this.client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }), {
+        abortSignal: this.ending.signal
+      });
     } catch (error) {
       if (!(error instanceof ResourceAlreadyExistsException)) {
         throw error;
@@ -98,9 +125,12 @@ export class AuditStream {
   /** The oldest lines, as many as one call takes; they are in the order of their times. */
   private nextCall(): Line[] {
     let bytes = 0;
-    const end = this.waiting.findIndex(({ message }, index) => {
+    const first = this.waiting[0]?.timestamp ?? 0;
+    const end = this.waiting.findIndex(({ message, timestamp }, index) => {
       bytes += Buffer.byteLength(message) + EVENT_BYTES;
-      return index > 0 && (index >= LINES_A_CALL || bytes > BYTES_A_CALL);
+      return (
+        index > 0 && (index >= LINES_A_CALL || bytes > BYTES_A_CALL || timestamp - first >= CALL_SPAN_MS)
+      );
     });
     return this.waiting.slice(0, end < 0 ? undefined : end);
   }

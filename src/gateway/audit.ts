@@ -22,6 +22,11 @@ interface AuditedQuery {
   until(): Promise<void>;
 }
 
+/** Characters of a statement that go into the copy; JSON makes six bytes of one at most, and an event has 256 KB. */
+const COPIED_SQL_CHARACTERS = 40_000;
+/** For the last lines of the copy: the gateway's own end must not wait for a log group that does not answer. */
+const COPY_WITHIN_MS = 3_000;
+
 /** Files kept besides the one that is written. */
 const FILES_KEPT = 5;
 
@@ -56,17 +61,17 @@ export class Audit {
   /** Writes the line of a query once it has ended. */
   follow(query: AuditedQuery): void {
     void query.until().then(() => {
-      const line = JSON.stringify(this.entry(query));
-      this.stream?.add(line);
-      this.writing = this.writing.then(() => this.write(`${line}\n`));
+      const entry = this.entry(query);
+      this.stream?.add(JSON.stringify(entry, cutSql));
+      this.writing = this.writing.then(() => this.write(`${JSON.stringify(entry)}\n`));
     });
   }
 
-  /** Resolves when all queries that have ended are written. */
-  async flush(): Promise<void> {
+  /** Resolves when all queries that have ended are written; the copy has three seconds. The last call. */
+  async close(): Promise<void> {
     // A query that has just ended gets its line in the next turn.
     await new Promise(resolve => setImmediate(resolve));
-    await Promise.all([this.writing, this.stream?.flush()]);
+    await Promise.all([this.writing, this.stream?.close(COPY_WITHIN_MS)]);
   }
 
   private entry(query: AuditedQuery): object {
@@ -119,6 +124,13 @@ export class Audit {
     }
     await rename(file, `${file}.1`).catch(absentIsFine);
   }
+}
+
+/** The hash beside it is that of the whole statement. */
+function cutSql(key: string, value: unknown): unknown {
+  return key === 'sql' && typeof value === 'string' && value.length > COPIED_SQL_CHARACTERS
+    ? `${value.slice(0, COPIED_SQL_CHARACTERS)} … (cut)`
+    : value;
 }
 
 /** There are fewer files at first, and another gateway of this person may have moved one. */

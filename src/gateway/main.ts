@@ -118,7 +118,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     server.close();
     await exports.dispose();
     await store.close();
-    await audit.flush();
+    await audit.close();
     pool.close();
     catalogPool.close();
     server.closeAllConnections();

@@ -1,3 +1,8 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -5,12 +10,15 @@ import {
   GetLogEventsCommand
 } from '@aws-sdk/client-cloudwatch-logs';
 import { EMULATOR_KEYS } from '../../demo/aws-emulator';
+import { Audit } from '../../src/gateway/audit';
 import { AuditStream } from '../../src/gateway/audit-stream';
+import { Engine } from '../support/engine';
 import { GatewayProcess } from '../support/gateway-process';
 import { testStack } from '../support/stack';
 
 const GROUP = '/test/audit';
 let client: CloudWatchLogsClient;
+jest.setTimeout(30_000);
 beforeAll(() => {
   const { endpoint, region } = testStack().aws;
   const credentials = {
@@ -52,6 +60,78 @@ describe('a copy of the audit (CloudWatch Logs emulated)', () => {
     lines.forEach(line => stream.add(line));
     await stream.flush();
     expect(await linesOf(GROUP, 'many')).toEqual(lines);
+  });
+
+  it('leaves a line out that no log group takes, and says so', async () => {
+    const logged: string[] = [];
+    const options = { group: GROUP, stream: 'large', everyMs: 60_000 };
+    const stream = new AuditStream(client, options, Date.now, line => logged.push(line));
+    ['before', 'é'.repeat(131_072), 'after'].forEach(line => stream.add(line));
+    await stream.close(3_000);
+    expect(await linesOf(GROUP, 'large')).toEqual(['before', 'after']);
+    expect(logged).toEqual([expect.stringContaining('262144 bytes is too large')]);
+  });
+
+  it('has the beginning of a statement that is too long for it, beside the hash of all', async () => {
+    const logged: string[] = [];
+    const log = (line: string) => logged.push(line);
+    const stream = new AuditStream(client, { group: GROUP, stream: 'sql', everyMs: 60_000 }, Date.now, log);
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'audit-')), 'audit.jsonl');
+    const audit = new Audit(
+      { file, user: 'ada', withSql: true, rotateBytes: 2 ** 20 },
+      Date.now,
+      log,
+      stream
+    );
+    const engine = await Engine.open();
+    const sql = `SELECT 1 -- ${'é'.repeat(200_000)}`;
+    const result = engine.start(sql);
+    audit.follow(result);
+    await result.until();
+    await audit.close();
+    const [line] = await linesOf(GROUP, 'sql');
+    const sha256 = createHash('sha256').update(sql).digest('hex');
+    expect(JSON.parse(line ?? '')).toMatchObject({ sha256, sql: `${sql.slice(0, 40_000)} … (cut)` });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ sha256, sql });
+    expect(logged).toEqual([]);
+    await engine.close();
+  });
+
+  it('sends lines that are more than a day apart in two calls', async () => {
+    let now = Date.now() - 30 * 3_600_000;
+    const options = { group: GROUP, stream: 'days', everyMs: 60_000 };
+    const stream = new AuditStream(
+      client,
+      options,
+      () => now,
+      () => undefined
+    );
+    stream.add('yesterday');
+    now = Date.now();
+    stream.add('today');
+    const calls = jest.spyOn(client, 'send');
+    await stream.close(3_000);
+    expect(calls).toHaveBeenCalledTimes(3);
+    calls.mockRestore();
+    expect(await linesOf(GROUP, 'days')).toEqual(['yesterday', 'today']);
+  });
+
+  it('keeps the gateway no longer than it may when CloudWatch does not answer', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const gateway = await GatewayProcess.start({
+      JUPYTERLAB_REPLICA_AUDIT_LOG_GROUP: GROUP,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${port}`
+    });
+    await gateway.send('POST', 'v1/queries', { sql: 'SELECT 1', origin: { kind: 'panel', label: 'x' } });
+    const from = performance.now();
+    const { exited } = gateway;
+    await gateway.stop();
+    expect(await exited).toEqual([0, null]);
+    expect(performance.now() - from).toBeLessThan(6_000);
+    expect(gateway.log).toContain(`1 audit lines did not reach the log group ${GROUP}`);
+    silent.close();
   });
 
   it('holds what a whole gateway has run once it has ended', async () => {

@@ -31,7 +31,7 @@ async function run(audit: Audit, sql: string, request: Partial<QueryRequest> = {
   const result = engine.start(sql, request);
   audit.follow(result);
   await result.until();
-  await audit.flush();
+  await audit.close();
   return result.id;
 }
 
@@ -97,7 +97,7 @@ describe('the audit file', () => {
     audit.follow(sleeping);
     sleeping.cancel();
     await sleeping.until();
-    await audit.flush();
+    await audit.close();
     expect(lines(file)).toMatchObject([
       { outcome: 'truncated', rows: 10, code: null },
       { outcome: 'failed', code: 'query-failed' },
