@@ -40,6 +40,7 @@ const parseParallelRefusal = oneOf(
   'temporary',
   'access-method',
   'row-security',
+  'column-grants',
   'small',
   'too-large',
   'busy',

@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<ParallelRefusal, string>> = {
   temporary: 'the table is temporary, so other connections do not see it',
   'access-method': 'the table is not stored as a heap',
   'row-security': 'row security filters the table',
+  'column-grants': 'the role may read single columns of the table, and not where its rows are',
   small: 'the table is too small to gain from it',
   'too-large': 'all its rows are more than may be stored, so one connection reads at its reader’s pace',
   busy: 'no other connection to the server was free',

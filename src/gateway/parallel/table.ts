@@ -32,23 +32,26 @@ export async function scannedTable(
     return 'statement';
   }
   const [row] = await session.rows(TABLE, [oid]);
-  const [kind = '', temporary, heap, secured, inherited, blocks, blockBytes, version] = row ?? [];
+  const [kind = '', temporary, heap, secured, inherited, blocks, blockBytes, version, readable] = row ?? [];
   const size = Number(blocks) * Number(blockBytes);
   if (Number(version) < TID_RANGE_SCAN) return 'server-version';
   if (kind !== 'r' && kind !== 'm') return KINDS[kind ?? ''] ?? 'statement';
   if (temporary === 't') return 'temporary';
   if (heap !== 't') return 'access-method';
   if (secured === 't') return 'row-security';
+  if (readable !== 't') return 'column-grants';
   if (inherited === 't') return 'inherited';
   return size < minimumBytes ? 'small' : { blocks: Number(blocks), blockBytes: Number(blockBytes) };
 }
 
-// Another connection does not see a temporary table. Row security forbids a condition on ctid to choose the pages.
+// Another connection does not see a temporary table. Row security forbids a condition on ctid to choose the pages, and
+// a grant on single columns does not reach ctid.
 const TABLE = `
   SELECT c.relkind, c.relpersistence = 't', am.amname = 'heap', pg_catalog.row_security_active(c.oid),
          EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
          CASE WHEN c.relkind IN ('r', 'm')
               THEN pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint END,
-         pg_catalog.current_setting('block_size'), pg_catalog.current_setting('server_version_num')
+         pg_catalog.current_setting('block_size'), pg_catalog.current_setting('server_version_num'),
+         pg_catalog.has_table_privilege(c.oid, 'SELECT')
   FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
   WHERE c.oid = $1`;
