@@ -3,7 +3,7 @@ import type { BatchBuilder } from '../columns/batch';
 import type { Session } from '../postgres/session';
 import type { Spool } from '../results/spool';
 import { type Flow, Spooler } from '../results/spooler';
-import type { Collector, RangeRows } from './collector';
+import { type Collector, type RangeRows, takeInto } from './collector';
 
 /** Appends the batches of all sessions to one spool as they come. */
 export class AnyOrder implements Collector {
@@ -24,7 +24,7 @@ export class AnyOrder implements Collector {
   open(session: Session): Promise<RangeRows> {
     const spooler = this.spoolers.get(session)!;
     return Promise.resolve({
-      take: cells => spooler.take(cells),
+      take: takeInto(spooler),
       end: rows => {
         this.announced += rows;
         return Promise.resolve();

@@ -1,5 +1,6 @@
 import type { Cells } from '../postgres/data-row';
 import type { Session } from '../postgres/session';
+import type { Spooler } from '../results/spooler';
 
 /** Where the rows of one range go. */
 export interface RangeRows {
@@ -16,4 +17,16 @@ export interface Collector {
   complete(): Promise<number>;
   /** Forgets what has not been stored. Idempotent; also called after `complete`. */
   abandon(): Promise<void>;
+}
+
+/** Rows up to the first that cannot be kept: what is left of its batch is not published. */
+export function takeInto(spooler: Spooler): RangeRows['take'] {
+  return cells => {
+    try {
+      spooler.take(cells);
+    } catch (error) {
+      spooler.abandon();
+      throw error;
+    }
+  };
 }

@@ -3,7 +3,7 @@ import type { BatchBuilder } from '../columns/batch';
 import type { Session } from '../postgres/session';
 import { Spool } from '../results/spool';
 import { type Flow, Spooler } from '../results/spooler';
-import type { Collector, RangeRows } from './collector';
+import { type Collector, type RangeRows, takeInto } from './collector';
 
 export interface InOrderOptions {
   readonly builders: ReadonlyMap<Session, BatchBuilder>;
@@ -41,7 +41,7 @@ export class InOrder implements Collector {
     const spooler = new Spooler(builders.get(session)!, encoder, side, toSide, builders.size);
     this.spoolers = [...this.spoolers, spooler];
     return {
-      take: cells => spooler.take(cells),
+      take: takeInto(spooler),
       end: async rows => {
         if (rows !== spooler.rows) {
           throw new Error(`The server sent ${rows} rows of a range but ${spooler.rows} arrived.`);

@@ -1,5 +1,6 @@
 import type { WireFormat } from '../columns/type-map';
 import { GatewayError } from '../gateway-error';
+import { rowsOfTag } from '../postgres/command-tag';
 import { cancelOn } from '../postgres/cancel-on';
 import type { Session } from '../postgres/session';
 import type { Collector } from './collector';
@@ -56,7 +57,13 @@ export class RangeScan {
     }
   }
 
-  resume(): void {
+  resume(session: Session): void {
+    if (this.working.has(session)) {
+      session.resume();
+    }
+  }
+
+  resumeAll(): void {
     this.working.forEach(session => session.resume());
   }
 
@@ -89,13 +96,12 @@ export class RangeScan {
   }
 }
 
-/** From the command tag `SELECT n`. */
 function rowsOf(command: string): number {
-  const [, rows] = /^SELECT (\d+)$/.exec(command) ?? [];
-  if (rows === undefined) {
+  const rows = rowsOfTag(command);
+  if (rows === null) {
     throw new GatewayError('internal', `The server ended a range with "${command}".`, {
       action: 'Run the query again; if it happens again, report it.'
     });
   }
-  return Number(rows);
+  return rows;
 }

@@ -130,8 +130,8 @@ export class SharedReads {
     const fail = (error: unknown) => scan.fail(error);
     const flowOf = (session: Session): Flow => ({
       pause: () => scan.pause(session),
-      // The batch that brings the backlog down may be another session's.
-      resume: () => scan.resume(),
+      // Where all write to one file, the batch that brings the backlog down may be another session's.
+      resume: () => (inOrder ? scan.resume(session) : scan.resumeAll()),
       fail,
       reserve: bytes => this.store.reserve(bytes)
     });
