@@ -22,6 +22,8 @@ interface Waiter {
   readonly claim: Claim;
   /** The server that a new connection must be on, where it matters. */
   readonly address: string | undefined;
+  /** True when nobody waits any more. */
+  settled(): boolean;
   /** False when nobody waits any more. */
   give(session: Session): boolean;
   fail(error: unknown): void;
@@ -67,6 +69,7 @@ export class Pool {
       const waiter: Waiter = {
         claim,
         address,
+        settled: () => settled,
         give: session => {
           if (settled) {
             return false;
@@ -167,10 +170,14 @@ export class Pool {
     return null;
   }
 
-  /** Where the server has no room for another connection, one of ours that gets free will do. */
+  /**
+   * Where the server has no room for another connection, one of ours that gets free will do; not for one that is wanted
+   * beside a session of the same asker, who gives none back before it has an answer.
+   */
   private refuse(waiter: Waiter, error: unknown): void {
     const isFull = error instanceof GatewayError && error.code === 'too-many-connections';
-    if (!isFull || this.inUse.size + this.served.size === 0 || this.closed) {
+    const mayWait = waiter.address === undefined && !waiter.settled();
+    if (!isFull || !mayWait || this.inUse.size + this.served.size === 0 || this.closed) {
       waiter.fail(error);
       return;
     }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../src/gateway/gateway-error';
+import { Login } from '../../../src/gateway/postgres/login';
 import { Engine, primaryCredentials, standbyCredentials } from '../../support/engine';
 import { Relay } from '../../support/relay';
 import { startVersion } from '../../support/server-versions';
@@ -146,6 +147,30 @@ describe('a server without room for another connection', () => {
     });
     expect((await other.run('SELECT 1')).error).toMatchObject({ code: 'too-many-connections' });
     await other.close();
+    await server.stop();
+  });
+
+  it('has neither a deadlock of one asker nor a place for one who has left', async () => {
+    const server = await startVersion(18, { max_connections: '5', superuser_reserved_connections: '1' });
+    const admin = await server.connect();
+    await admin.query("CREATE ROLE reader LOGIN PASSWORD 'reader' CONNECTION LIMIT 1");
+    await admin.end();
+    const credentials = { ...server.credentials, user: 'reader', password: 'reader' };
+    engine = await Engine.open({ credentials, caFile: server.caFile, poolSize: 4 });
+    const leader = await engine.pool.acquire(never);
+    await expect(engine.pool.acquireBeside(leader, never)).rejects.toMatchObject({
+      code: 'too-many-connections'
+    });
+    const logins = jest.spyOn(Login.prototype, 'open');
+    const leaving = new AbortController();
+    const left = engine.pool.acquire(leaving.signal);
+    leaving.abort(new Error('left'));
+    await expect(left).rejects.toThrow('left');
+    expect(logins).toHaveBeenCalledTimes(1);
+    await Promise.allSettled(logins.mock.results.map(({ value }) => value as Promise<unknown>));
+    logins.mockRestore();
+    expect(engine.pool.counts).toEqual({ idle: 0, inUse: 1, waiting: 0 });
+    engine.pool.release(leader);
     await server.stop();
   });
 });
