@@ -42,6 +42,11 @@ export class Drain {
     });
   }
 
+  /** Rows taken by now. */
+  get rows(): number {
+    return this.spooler.rows;
+  }
+
   /** Gives `execute` where its rows go, and resolves with its command tag once all of them are stored. */
   async run(execute: (sink: RowSink) => Promise<string>): Promise<string> {
     let command = '';

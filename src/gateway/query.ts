@@ -8,6 +8,7 @@ import { GatewayError } from './gateway-error';
 import { type SharedRead, SharedReads } from './parallel/shared-read';
 import type { ParallelLimits } from './parallel/wish';
 import { cancelOn } from './postgres/cancel-on';
+import { rowsOfTag } from './postgres/command-tag';
 import type { Pool } from './postgres/pool';
 import { Portal } from './postgres/portal';
 import { estimate } from './postgres/row-estimate';
@@ -60,6 +61,7 @@ export class Queries {
 
   /** Runs until the statement ended well, or failed in a way that running it again cannot mend. */
   private async run(result: Result): Promise<void> {
+    checkText(result.request.sql);
     const manner: Manner = { asText: new TextColumns(), windowed: false };
     for (let attempt = 1; ; attempt++) {
       try {
@@ -99,6 +101,8 @@ export class Queries {
       const outcome = manner.windowed
         ? await this.drainWindow(session, result, columns)
         : await this.drainAll(session, result, columns, shared);
+      // A Stop may have come when the server was done already.
+      result.signal.throwIfAborted();
       await this.conclude(session, result, outcome);
     } finally {
       stop();
@@ -126,7 +130,11 @@ export class Queries {
     }
     const builder = new BatchBuilder(schema, builders);
     const drain = new Drain(session, { builder, encoder, spool, rowLimit: rowLimit ?? Infinity }, this.store);
-    const command = await drain.run(sink => session.execute(params, formats, sink));
+    const command = await drain.run(async sink => {
+      const tag = await session.execute(params, formats, sink);
+      checkRows(tag, drain);
+      return tag;
+    });
     return { command, truncated: drain.truncated };
   }
 
@@ -216,6 +224,26 @@ function interrupt(session: Session, result: Result): () => void {
     stopNotices();
     stopCancelling();
   };
+}
+
+/** The protocol ends a statement's text with a zero byte. */
+function checkText(sql: string): void {
+  const at = sql.indexOf('\0');
+  if (at >= 0) {
+    throw new GatewayError('bad-request', `The statement has a NUL character at position ${at + 1}.`, {
+      action: 'Remove it; PostgreSQL has no text with NUL in it.'
+    });
+  }
+}
+
+/** Before the rows are told as complete to those who follow them. */
+function checkRows(command: string, { rows, truncated }: Drain): void {
+  const sent = rowsOfTag(command);
+  if (!truncated && sent !== null && sent !== rows) {
+    throw new GatewayError('internal', `The server sent ${sent} rows but ${rows} arrived.`, {
+      action: 'Run the query again; if it happens again, report it.'
+    });
+  }
 }
 
 function checkParameters(wanted: number, given: number): void {

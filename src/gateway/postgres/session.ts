@@ -9,7 +9,7 @@ import { sendCancelRequest } from './cancel-request';
 import { connectFailure } from './connect-failure';
 import { MessageTap, type RowSink } from './message-tap';
 import type { Portal } from './portal';
-import { fromErrorResponse } from './sqlstate';
+import { fromErrorResponse, type StatementEnd } from './sqlstate';
 import {
   DescribeStatement,
   ExecuteStatement,
@@ -63,6 +63,8 @@ export class Session {
   private leave: () => void = () => undefined;
   private deaf: NodeJS.Timeout | null = null;
   private transactionStatus = 'I';
+  /** A cancel request was made for the statement that runs or has run last. */
+  private stopped = false;
 
   private constructor(
     private readonly client: PgClient,
@@ -73,7 +75,11 @@ export class Session {
     this.gone = new Promise(resolve => (this.leave = resolve));
     const { stream } = client.connection;
     this.tap = new MessageTap(stream);
-    this.serverAddress = ('remoteAddress' in stream && String(stream.remoteAddress)) || credentials.host;
+    // A Unix socket has no address but that of the credentials.
+    this.serverAddress =
+      'remoteAddress' in stream && typeof stream.remoteAddress === 'string'
+        ? stream.remoteAddress
+        : credentials.host;
     client.connection.on('readyForQuery', ({ status }: { readonly status: string }) => {
       this.transactionStatus = status;
     });
@@ -206,6 +212,12 @@ export class Session {
     try {
       const command = await this.submit(statement);
       faults.forEach(raise);
+      if (this.stopped) {
+        // The server was done before the request came, but rows that had not been read by then were dropped.
+        throw new GatewayError('cancelled', 'The statement was stopped while its rows were read.', {
+          action: 'Run the query again when you want its rows.'
+        });
+      }
       return command;
     } catch (error) {
       throw faults[0] ?? error;
@@ -247,6 +259,7 @@ export class Session {
    * has; the connection stays usable, unless the server does not react.
    */
   cancel(): Promise<void> {
+    this.stopped = true;
     this.tap.discard();
     this.resume();
     this.deaf ??= setTimeout(() => this.close(), DEAF_MS);
@@ -309,18 +322,22 @@ export class Session {
   }
 
   private async submit<T>(statement: pg.Submittable & { readonly result: Promise<T> }): Promise<T> {
+    this.stopped = false;
+    const started = performance.now();
     this.client.query(statement);
     try {
       return await statement.result;
     } catch (error) {
-      throw this.failure(error);
+      const { statementTimeoutMs } = this.options;
+      const late = statementTimeoutMs > 0 && performance.now() - started >= statementTimeoutMs;
+      throw this.failure(error, { cancelled: this.stopped, late });
     } finally {
       this.heard();
     }
   }
 
-  private failure(error: unknown): GatewayError {
-    const known = error instanceof GatewayError ? error : fromErrorResponse(error);
+  private failure(error: unknown, end?: StatementEnd): GatewayError {
+    const known = error instanceof GatewayError ? error : fromErrorResponse(error, end);
     if (known) {
       return known;
     }

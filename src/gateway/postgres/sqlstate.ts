@@ -97,13 +97,23 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '53400': BUSY
 };
 
+/** What the gateway knows of a statement's end, in whatever language the server tells it. */
+export interface StatementEnd {
+  /** The gateway has asked for it. */
+  readonly cancelled: boolean;
+  /** It came no sooner than the time limit. */
+  readonly late: boolean;
+}
+
+const NOTHING_KNOWN: StatementEnd = { cancelled: false, late: false };
+
 /** What PostgreSQL's ErrorResponse means to the user, or null when `error` is none. */
-export function fromErrorResponse(error: unknown): GatewayError | null {
+export function fromErrorResponse(error: unknown, end = NOTHING_KNOWN): GatewayError | null {
   const response = asErrorResponse(error);
   if (!response) {
     return null;
   }
-  const meaning = meaningOf(response);
+  const meaning = meaningOf(response, end);
   return new GatewayError(
     meaning.code,
     meaning === SEVERAL ? 'There is more than one statement here.' : response.message,
@@ -127,9 +137,9 @@ const SEVERAL: Meaning = {
 const POOLER_REFUSES = /authentication failed|no such user|no such database/;
 const POOLER_FULL = /query_wait_timeout|no more connections allowed|server_login_retry/;
 
-function meaningOf({ code, message }: ErrorResponse): Meaning {
+function meaningOf({ code, message }: ErrorResponse, { cancelled, late }: StatementEnd): Meaning {
   if (code === '57014') {
-    return message.includes('statement timeout')
+    return !cancelled && (late || message.includes('statement timeout'))
       ? { code: 'timeout', action: 'Narrow the query, or ask for a longer time limit.' }
       : message.includes('conflict with recovery')
         ? CONFLICT

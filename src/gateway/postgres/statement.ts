@@ -2,7 +2,6 @@ import type { Connection, Submittable } from 'pg';
 import type { WireFormat } from '../columns/type-map';
 import type { Parameter } from '../../contract/query';
 import { GatewayError } from '../gateway-error';
-import { fromErrorResponse } from './sqlstate';
 
 /** The user's statement, and a catalog query that may be asked between its Describe and its Execute. */
 export type StatementName = 'user' | 'catalog';
@@ -47,7 +46,7 @@ abstract class ExtendedQuery<T> implements Submittable {
   abstract submit(connection: Connection): void;
 
   handleError(error: Error): void {
-    this.reject(fromErrorResponse(error) ?? error);
+    this.reject(error);
   }
 
   handleRowDescription(_message: { readonly fields: readonly PgField[] }): void {
