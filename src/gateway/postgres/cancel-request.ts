@@ -6,7 +6,7 @@ const SSL_REQUEST = 80_877_103;
 const CANCEL_REQUEST = 80_877_102;
 
 export interface CancelTarget {
-  /** Of the very server that runs the backend. */
+  /** Of the very server that runs the backend; a path is the directory of its Unix socket. */
   readonly address: string;
   /** The name that its certificate must carry. */
   readonly host: string;
@@ -20,7 +20,10 @@ export interface CancelTarget {
 
 /** Asks the server to end what the backend is doing. Resolves once the server has passed the request on. */
 export async function sendCancelRequest(target: CancelTarget): Promise<void> {
-  const plain = net.connect(target.port, target.address);
+  const { address, port } = target;
+  const plain = address.startsWith('/')
+    ? net.connect(`${address}/.s.PGSQL.${port}`)
+    : net.connect(port, address);
   plain.setTimeout(target.timeoutMs, () =>
     plain.destroy(new Error('The cancel request was not answered in time.'))
   );
@@ -63,10 +66,16 @@ function message(...values: readonly number[]): Buffer {
 
 function event(socket: net.Socket, name: string): Promise<readonly unknown[]> {
   return new Promise((resolve, reject) => {
+    const onClose = () =>
+      reject(new Error('The connection was closed before the cancel request was answered.'));
     socket.once(name, (...values: unknown[]) => {
       socket.removeListener('error', reject);
+      socket.removeListener('close', onClose);
       resolve(values);
     });
+    if (name !== 'close') {
+      socket.once('close', onClose);
+    }
     // A reset while the server closes after a cancel request still means that it was taken.
     socket.once('error', (error: NodeJS.ErrnoException) =>
       name === 'close' && error.code === 'ECONNRESET' ? resolve([]) : reject(error)
