@@ -105,7 +105,7 @@ describe('a table read over two connections', () => {
     const plain = await engine.table(BULK, { parallel: ALONE });
     const shared = await readAll(result);
     expect(shared.schema.toString()).toBe(plain.schema.toString());
-    expect(digest(rowHashes(shared).toSorted())).toBe(digest(rowHashes(plain).toSorted()));
+    expect(digest([...rowHashes(shared)].sort())).toBe(digest([...rowHashes(plain)].sort()));
   });
 
   it('comes in the order of a single scan where that is asked for, and leaves no other file', async () => {
