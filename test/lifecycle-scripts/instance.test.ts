@@ -111,7 +111,7 @@ describe('the first start', () => {
       user: 'ec2-user'
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Auto-stop in \d+ (h|min)/);
+    expect(stdout).toMatch(/^Auto-stop (in \d+ (h|min)|is due)/);
   });
 
   it('lets a kernel of each environment import db_connection', async () => {
