@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { sendCancelRequest } from '../../../src/gateway/postgres/cancel-request';
 import { Engine } from '../../support/engine';
-import { startVersion } from '../../support/server-versions';
+import { behaved, message, ScriptedServer } from '../../support/scripted-server';
 
 it('a cancel connection that is closed without an answer fails at once', async () => {
   const server = net.createServer(socket => socket.once('data', () => socket.end()));
@@ -29,21 +29,33 @@ it('a cancel connection that is closed without an answer fails at once', async (
 });
 
 it('a statement over a Unix socket can be stopped', async () => {
+  const ended = Buffer.concat([
+    message('E', 'SERROR\0C57014\0Mcanceling statement due to user request\0\0'),
+    message('Z', 'E')
+  ]);
+  let running: net.Socket | null = null;
+  const server = await ScriptedServer.open(behaved(socket => (running = socket)));
   const directory = await mkdtemp(path.join(os.tmpdir(), 'pg-'));
-  const server = await startVersion(18, { unix_socket_directories: directory });
-  const credentials = { ...server.credentials, host: directory };
+  const door = net.createServer(socket => {
+    const inside = net.connect(server.port, '127.0.0.1');
+    socket.pipe(inside).pipe(socket);
+    socket.on('close', () => server.cancels > 0 && running?.write(ended));
+    socket.on('error', () => inside.destroy());
+    inside.on('error', () => socket.destroy());
+  });
+  door.listen(path.join(directory, `.s.PGSQL.${server.port}`));
+  await once(door, 'listening');
+  const credentials = { host: directory, port: server.port };
   const engine = await Engine.open({ credentials, withoutTls: true, poolSize: 1 });
-  const result = engine.start('SELECT pg_sleep(60)');
-  await result.until(() => result.status().state === 'running');
-  await new Promise(resolve => setTimeout(resolve, 200));
-  const session = jest.spyOn(engine.pool, 'release');
-  result.cancel();
-  await result.until();
-  expect(result.status().state).toBe('cancelled');
-  while (session.mock.calls.length === 0) {
+  const result = engine.start('SELECT n');
+  while (!running) {
     await new Promise(resolve => setTimeout(resolve, 5));
   }
-  expect(engine.pool.counts).toEqual({ idle: 1, inUse: 0, waiting: 0 });
+  result.cancel();
+  await result.until();
+  expect(result.status()).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
+  expect(server.cancels).toBe(1);
   await engine.close();
-  await server.stop();
+  await server.close();
+  door.close();
 });
