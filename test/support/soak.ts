@@ -71,7 +71,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   clearInterval(faults);
   const { inUse, waiting } = await quiet(engine);
   const late = rssMb();
-  const spoolFiles = readdirSync(directory).length;
+  const spoolFiles = readdirSync(directory).filter(name => name.endsWith('.arrows')).length;
   await engine.close();
   await relay.close();
   const backends = await backendsLeft(options.admin);

@@ -99,8 +99,10 @@ async function readToEnd(result: Result): Promise<number> {
 it('readers that pause do not hold up the replay, and go on afterwards', async () => {
   await owner.query('INSERT INTO beat VALUES (clock_timestamp())');
   const large = engine.start('SELECT * FROM big', { readOnce: true });
-  const stored = engine.start('SELECT * FROM big WHERE id <= 20000');
+  const stored = engine.start('SELECT * FROM big WHERE id <= 6000');
   await Promise.all([large, stored].map(result => result.until(() => (result.rows?.rows ?? 0) > 0)));
+  // As the routes do: what somebody reads is not given up for another result.
+  stored.readers++;
   // One that streams more than may be stored, one that streams what is stored, and one that turns pages.
   const stalled = large.rows!.stream(new AbortController().signal);
   const streaming = stored.rows!.stream(new AbortController().signal);
@@ -115,8 +117,8 @@ it('readers that pause do not hold up the replay, and go on afterwards', async (
   for await (const batch of streaming) {
     rows += batch.rows;
   }
-  expect(rows).toBe(20_000);
-  expect((await readPage(stored.spool!, 19_000, 100)).length).toBeGreaterThan(1_000);
+  expect(rows).toBe(6_000);
+  expect((await readPage(stored.spool!, 5_000, 100)).length).toBeGreaterThan(1_000);
 
   // The replica has ended the connection of the one that was not stored; its reader is told to begin again.
   await expect(
