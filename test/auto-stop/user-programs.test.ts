@@ -18,7 +18,7 @@ describe('what runs in a terminal', () => {
   it.each([
     ['a script', ['python', 'train.py', '--password=secret'], 'python train.py'],
     ['a module', ['/usr/bin/python3', '-m', 'pip', 'install', 'x'], 'python3 -m pip'],
-    ['a script by its path', ['/bin/bash', '/home/ec2-user/work/nightly.sh', 'secret'], 'bash nightly.sh'],
+    ['a script by its path', ['/bin/bash', '/home/ec2-user/jobs/nightly.sh', 'secret'], 'bash nightly.sh'],
     ['a command line', ['bash', '-c', 'sleep 600; curl -u me:secret host'], 'bash'],
     ['a program with options', ['aws', 's3', 'cp'], 'aws']
   ])('is named by its program alone: %s', (_what, command, name) => {
