@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { expectNoSeriousFindings } from './accessibility';
 import { expectThat, type Step } from './step';
 
 const SCHEMAS = ['analytics', 'finance', 'public', 'support'];
@@ -18,6 +19,7 @@ export const browseSteps: readonly Step[] = [
       await tree.getByRole('treeitem', { name: /^user_id, bigint.*refers to public\.users\.id/ }).waitFor();
       seen['tables'] = await countRelations(tree);
       await launcherCard(lab.page).waitFor();
+      await expectNoSeriousFindings(lab.page, '.jp-Replica-browser');
       await lab.screenshot('sidebar');
     }
   },
