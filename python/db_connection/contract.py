@@ -22,16 +22,18 @@ def query_request(
     parallel: int | None = None,
     in_order: bool = False,
     read_once: bool = False,
+    row_limit: int | None = None,
 ) -> Json:
-    """Return the request for all rows of a statement that ends when nobody waits for it any more.
+    """Return the request for a statement that ends when nobody waits for it any more.
 
-    Rows that are `read_once`, in order, may be more than the gateway can store.
+    All its rows are read, or `row_limit` of them. Rows that are `read_once`, in order, may be more than the
+    gateway can store.
     """
     asked = parallel is not None or in_order
     return {
         "sql": sql,
         "params": params,
-        "rowLimit": None,
+        "rowLimit": row_limit,
         "origin": origin,
         "cancelOnDisconnect": True,
         "readOnce": read_once,

@@ -72,9 +72,13 @@ class Database:
         numeric: Numeric = None,
         parallel: int | None = None,
         in_order: bool = False,
+        limit: int | None = None,
         force: bool = False,
     ) -> pandas.DataFrame:
-        """Run one statement and return all its rows.
+        """Run one statement and return all its rows, or the first `limit`.
+
+        A limit leaves the statement as it is: so many rows are read, then the server stops;
+        ``attrs["truncated"]`` says whether there were more.
 
         Columns become what the table in `db_connection.frames` says: numpy's types and numeric as float64 by
         default; with ``dtype_backend="pyarrow"`` Arrow's own, every digit kept. ``numeric`` is "float64" or
@@ -90,7 +94,9 @@ class Database:
         single scan. ``frame.attrs["parallel"]`` is None for any other statement, else a dict with
         "connections" and "refusal", the reason for reading over one connection.
         """
-        return self._query(sql, params, dtype_backend, numeric, parallel, in_order, force, Cancellation())
+        return self._query(
+            sql, params, dtype_backend, numeric, parallel, in_order, limit, force, Cancellation()
+        )
 
     async def aquery(
         self,
@@ -101,13 +107,23 @@ class Database:
         numeric: Numeric = None,
         parallel: int | None = None,
         in_order: bool = False,
+        limit: int | None = None,
         force: bool = False,
     ) -> pandas.DataFrame:
         """Do what `query` does in a thread; cancelling the task cancels the statement in the server."""
         cancellation = Cancellation()
         try:
             return await asyncio.to_thread(
-                self._query, sql, params, dtype_backend, numeric, parallel, in_order, force, cancellation
+                self._query,
+                sql,
+                params,
+                dtype_backend,
+                numeric,
+                parallel,
+                in_order,
+                limit,
+                force,
+                cancellation,
             )
         except asyncio.CancelledError:
             await asyncio.to_thread(cancellation.ask)
@@ -261,11 +277,14 @@ class Database:
         numeric: Numeric,
         parallel: int | None,
         in_order: bool,
+        limit: int | None,
         force: bool,
         cancellation: Cancellation,
     ) -> pandas.DataFrame:
         check_flavour(dtype_backend, numeric)
-        table, status = self._execution.run(bind(sql, params), parallel, in_order, cancellation)
+        if limit is not None and limit < 0:
+            raise ValueError(f"limit is a number of rows, not {limit}")
+        table, status = self._execution.run(bind(sql, params), parallel, in_order, cancellation, limit)
         return self._frame(table, status, dtype_backend, numeric, force)
 
     def _frame(

@@ -39,10 +39,14 @@ class Execution:
         parallel: int | None = None,
         in_order: bool = False,
         cancellation: Cancellation | None = None,
+        row_limit: int | None = None,
     ) -> tuple[pa.Table, QueryStatus]:
-        """Return all rows, and how it went."""
+        """Return all rows, or the first `row_limit`, and how it went."""
         client = self._find_client()
-        request = query_request(statement.sql, statement.params, origin(self._label), parallel, in_order)
+        asker = origin(self._label)
+        request = query_request(
+            statement.sql, statement.params, asker, parallel, in_order, row_limit=row_limit
+        )
         query_id = self._start(client, statement, request)
         try:
             if cancellation is not None:

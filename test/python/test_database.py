@@ -185,3 +185,15 @@ def test_rows_stay_valid_after_the_result_is_released(database: Database) -> Non
     table = database.query_arrow("SELECT g, repeat('x', 100) AS t FROM generate_series(1, 200000) g")
     database.query("SELECT 1")
     assert table.column("g").to_pylist() == list(range(1, 200_001))
+
+
+def test_a_limit_reads_so_many_rows_and_says_that_there_were_more(database: Database) -> None:
+    frame = database.query("SELECT g FROM generate_series(1, 5000000) g", limit=7)
+    assert frame["g"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert frame.attrs["truncated"] is True
+    assert database.query("SELECT 1 AS one", limit=7).attrs["truncated"] is False
+
+
+def test_a_limit_below_zero_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="limit is a number of rows, not -1"):
+        database.query("SELECT 1", limit=-1)
