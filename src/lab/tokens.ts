@@ -7,6 +7,7 @@ import { type Connection, type Health } from '../contract/connection';
 import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
 import { type QueryRequest, type QueryStatus } from '../contract/query';
+import { type ResultTabs } from './query-panel/result-tabs';
 
 /** A table, or what reads like one, by its two names as PostgreSQL stores them (not quoted). */
 export interface RelationName {
@@ -101,6 +102,8 @@ export interface IQueryPanels {
   insert(text: string): boolean;
   /** What the panel used last would run: its selection, or the statement at the cursor. Null without one. */
   statement(): { readonly sql: string; readonly name: string } | null;
+  /** Takes more tabs beside Result, Plan and Messages. */
+  readonly tabs: Pick<ResultTabs, 'add'>;
 }
 
 export const IQueryPanels = new Token<IQueryPanels>(

@@ -5,6 +5,7 @@ import { previewSql, PREVIEW_ROWS } from '../../sql/preview';
 import { type IQueryPanels, type RelationName } from '../tokens';
 import { type PanelState, parsePanelState } from './panel-state';
 import { type PanelServices, QueryPanel } from './query-panel';
+import { type ResultTabs } from './result-tabs';
 import { DEFAULT_ROW_LIMIT } from './row-limits';
 
 const SAVE_AFTER_MS = 400;
@@ -19,6 +20,10 @@ export class QueryPanels implements IQueryPanels {
     private readonly shell: JupyterFrontEnd.IShell,
     private readonly services: PanelServices
   ) {}
+
+  get tabs(): ResultTabs {
+    return this.services.tabs;
+  }
 
   async open(options: { sql?: string; name?: string; run?: boolean } = {}): Promise<void> {
     await this.openWith(parsePanelState(options));

@@ -7,6 +7,7 @@ import { COMMANDS } from '../commands';
 import { ICatalogModel, IQueryPanels, IReplicaClient } from '../tokens';
 import { addPanelCommands } from './panel-commands';
 import { QueryPanels } from './panels';
+import { ResultTabs } from './result-tabs';
 import { rowLimitOf } from './row-limits';
 
 const ID = 'jupyterlab-replica:query-panel';
@@ -38,6 +39,7 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
       client,
       editors,
       catalog,
+      tabs: new ResultTabs(),
       toDataFrame: () => offer(COMMANDS.dataframeCell),
       toExport: () => offer(COMMANDS.export)
     });

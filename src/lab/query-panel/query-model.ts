@@ -6,6 +6,7 @@ import { tokenAtPosition, type TextRange } from '../../sql/position';
 import { errorBodyOf } from '../gateway-client/failure';
 import { ResultModel } from '../result-grid/result-model';
 import { type IReplicaClient } from '../tokens';
+import { RunLog } from './run-log';
 
 /** What was sent, and where in the editor's text it began. */
 export interface SentStatement {
@@ -27,6 +28,8 @@ export class QueryModel implements IDisposable {
   private generation = 0;
   private following = new AbortController();
   private disposed = false;
+  /** What came of each statement of the last run. */
+  readonly log = new RunLog();
   private readonly changedSignal = new Signal<this, void>(this);
 
   /** `rowLimit` null reads all rows. */
@@ -76,10 +79,14 @@ export class QueryModel implements IDisposable {
     return { from: sent.from + from, to: sent.from + to };
   }
 
-  /** Runs a statement to its end and resolves then. What ran before is ended and its result given up. */
-  async run(statement: SentStatement): Promise<void> {
+  /**
+   * Runs a statement to its end and resolves then. What ran before is ended and its result given up. One that goes on
+   * with a run is logged behind the statements before it.
+   */
+  async run(statement: SentStatement, goesOn = false): Promise<void> {
     const { signal } = this.leave();
     this.sentStatement = statement;
+    this.log.begin(statement, goesOn);
     this.become({ kind: 'starting' });
     await this.watch(signal, async () => {
       const { origin, rowLimit } = this;
@@ -95,6 +102,7 @@ export class QueryModel implements IDisposable {
   async resume(queryId: string, statement: SentStatement): Promise<void> {
     const { signal } = this.leave();
     this.sentStatement = statement;
+    this.log.begin(statement, false);
     this.become({ kind: 'starting' });
     await this.watch(signal, () => this.client.query(queryId, signal));
   }
@@ -180,6 +188,7 @@ export class QueryModel implements IDisposable {
 
   private become(state: RunState): void {
     this.current = state;
+    this.log.update(state);
     this.changedSignal.emit();
   }
 

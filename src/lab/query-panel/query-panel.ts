@@ -8,9 +8,12 @@ import { type ICatalogModel, type IReplicaClient } from '../tokens';
 import { EditorSplit } from './editor-split';
 import { Footer } from './footer';
 import { LimitSelect } from './limit-select';
+import { Messages } from './messages';
 import { type PanelActions } from './panel-actions';
 import { type PanelState } from './panel-state';
 import { QueryModel, type SentStatement } from './query-model';
+import { ResultPane } from './result-pane';
+import { type ResultTabs } from './result-tabs';
 import { ResultView } from './result-view';
 import { SqlEditor } from './sql-editor';
 
@@ -21,6 +24,8 @@ export interface PanelServices {
   readonly client: IReplicaClient;
   readonly editors: IEditorServices;
   readonly catalog: ICatalogModel | null;
+  /** What other plugins show of a result. */
+  readonly tabs: ResultTabs;
   toDataFrame(): UseStatement | null;
   toExport(): UseStatement | null;
 }
@@ -30,6 +35,7 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
   readonly model: QueryModel;
   readonly editor: SqlEditor;
   private readonly result: ResultView;
+  private readonly pane: ResultPane;
   private readonly limit: LimitSelect;
   private readonly actions: PanelActions;
   private readonly runButton: ToolbarButton;
@@ -57,6 +63,11 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     this.editor = new SqlEditor(services.editors, services.catalog, opened.sql);
     this.actions = this.actionsWith(services);
     this.result = new ResultView(this.model, this.actions);
+    const own = [
+      { id: 'result', label: 'Result', rank: 0, create: () => this.result },
+      { id: 'messages', label: 'Messages', rank: 30, create: () => new Messages(this.model) }
+    ];
+    this.pane = new ResultPane(own, services.tabs, { model: this.model, show: id => this.pane.bring(id) });
     this.limit = new LimitSelect(rowLimit, limit => this.setRowLimit(limit));
     this.runButton = new ToolbarButton({
       label: 'Run',
@@ -107,8 +118,8 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
 
   /** Runs every statement, one after another, up to the first that fails or is stopped. */
   async runAll(): Promise<void> {
-    for (const statement of this.editor.statements) {
-      await this.model.run(statement);
+    for (const [index, statement] of this.editor.statements.entries()) {
+      await this.model.run(statement, index > 0);
       if (this.model.state.kind !== 'done') {
         return;
       }
@@ -143,7 +154,7 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     this.toolbar.addItem('run', this.runButton);
     this.toolbar.addItem('stop', this.stopButton);
     this.toolbar.addItem('limit', this.limit);
-    const split = new EditorSplit(this.editor, this.result, this.opened.preview ? [1, 5] : [2, 5]);
+    const split = new EditorSplit(this.editor, this.pane, this.opened.preview ? [1, 5] : [2, 5]);
     const footer = new Footer(this.model, this.actions);
     BoxLayout.setStretch(split, 1);
     BoxLayout.setStretch(footer, 0);

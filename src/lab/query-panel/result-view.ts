@@ -2,7 +2,6 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import { errorNotice } from '../error-notice';
 import { ResultGrid } from '../result-grid/grid';
 import { type ResultModel } from '../result-grid/result-model';
-import { Notices } from './notices';
 import { type PanelActions } from './panel-actions';
 import { type QueryModel } from './query-model';
 
@@ -27,7 +26,6 @@ export class ResultView extends Widget {
     this.message.addClass('jp-ReplicaQuery-message');
     this.layout = this.parts;
     this.parts.addWidget(this.message);
-    this.parts.addWidget(new Notices(model));
     model.changed.connect(this.refresh, this);
     this.refresh();
   }

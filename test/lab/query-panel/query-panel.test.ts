@@ -15,6 +15,7 @@ import { addPanelCommands } from '../../../src/lab/query-panel/panel-commands';
 import { parsePanelState } from '../../../src/lab/query-panel/panel-state';
 import { QueryPanels } from '../../../src/lab/query-panel/panels';
 import { type QueryPanel } from '../../../src/lab/query-panel/query-panel';
+import { ResultTabs } from '../../../src/lab/query-panel/result-tabs';
 import settings from '../../../schema/query-panel.json';
 import { doneWith, failedAt, QueryGateway, until, withRows } from './gateway';
 
@@ -41,6 +42,7 @@ beforeEach(async () => {
       mimeTypeService: new CodeMirrorMimeTypeService(new EditorLanguageRegistry())
     },
     catalog: null,
+    tabs: new ResultTabs(),
     toDataFrame: () => (sql, name) => used.push(['frame', sql, name]),
     toExport: () => (sql, name) => used.push(['export', sql, name])
   });
@@ -92,6 +94,12 @@ const marks = (panel: QueryPanel) =>
 const view = (panel: QueryPanel) => (panel.editor.editor as CodeMirrorEditor).editor;
 const rewrite = (panel: QueryPanel, sql: string) =>
   view(panel).dispatch({ changes: { from: 0, to: view(panel).state.doc.length, insert: sql } });
+const messages = (panel: QueryPanel) =>
+  [...panel.node.querySelectorAll('.jp-ReplicaQuery-messages > ol > li')].map(node => node.textContent);
+const tabs = (panel: QueryPanel) => {
+  MessageLoop.flush();
+  return [...panel.node.querySelectorAll('.jp-ReplicaQuery-tabs [role=tab]')].map(node => node.textContent);
+};
 const button = (panel: QueryPanel, label: string) =>
   [...panel.node.querySelectorAll<HTMLElement>('button')].find(
     node => node.textContent === label && !node.closest('[hidden]')
@@ -244,8 +252,9 @@ it("shows the server's notices", async () => {
   const panel = await opened({ sql: 'select 1', run: true });
   await until(() => panel.model.state.kind === 'running');
   gateway.become({ ...doneWith(1), notices: ['NOTICE: one', 'WARNING: two'] });
-  await until(() => text(panel, 'details') !== '');
-  expect(text(panel, 'details')).toBe('Messages (2)NOTICE: oneWARNING: two');
+  await until(() => panel.model.state.kind === 'done');
+  expect(messages(panel)[0]).toBe('select 1SELECT 1 · 1.2 sNOTICE: oneWARNING: two');
+  await until(() => tabs(panel).includes('Messages (2)'));
 });
 
 it('runs all statements up to the first that fails', async () => {
@@ -258,6 +267,30 @@ it('runs all statements up to the first that fails', async () => {
   await ran;
   expect(gateway.asked.map(({ sql }) => sql)).toEqual(['select 1', 'select bad']);
   expect(marks(panel)).toEqual(['bad']);
+  expect(messages(panel)).toEqual([
+    'select 1SELECT 1 · 1.2 s',
+    'select badfailed after 0 ms: syntax error at or near "form"'
+  ]);
+});
+
+it('shows the tabs that other plugins bring, in their place, also in panels that are open', async () => {
+  const panel = await opened({ sql: 'select 1' });
+  expect(tabs(panel)).toEqual(['Result', 'Messages']);
+  const made: unknown[] = [];
+  const chart = panels.tabs.add({
+    id: 'chart',
+    label: 'Chart',
+    rank: 10,
+    create: ({ model }) => {
+      made.push(model);
+      return new Widget();
+    }
+  });
+  expect(made).toEqual([panel.model]);
+  expect(tabs(panel)).toEqual(['Result', 'Chart', 'Messages']);
+  expect(tabs(await opened({}))).toEqual(['Result', 'Chart', 'Messages']);
+  chart.dispose();
+  expect(tabs(panel)).toEqual(['Result', 'Messages']);
 });
 
 it('comes back after a reload with its text, its limit and its rows', async () => {
