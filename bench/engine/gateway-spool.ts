@@ -32,6 +32,7 @@ export async function openGatewaySpool(
         params: [],
         rowLimit: null,
         origin: { kind: 'script', label: 'benchmark' },
+        profile: null,
         cancelOnDisconnect: false,
         readOnce: false,
         keep: false,

@@ -1,4 +1,4 @@
-import { count, flag, nullable, number, oneOf, record, text, type Parsed } from './parse';
+import { count, flag, list, nullable, number, oneOf, record, text, type Parsed } from './parse';
 
 export const parseHealth = record({
   version: text,
@@ -8,8 +8,21 @@ export const parseHealth = record({
 });
 export type Health = Parsed<typeof parseHealth>;
 
+/** A replica that queries can go to, by the name that the configuration gives it. */
+const parseProfileInfo = record({
+  name: text,
+  /** Others depend on it: it is shown in red. */
+  production: flag
+});
+export type ProfileInfo = Parsed<typeof parseProfileInfo>;
+
+/** At least one; the first is used where none is named. */
+export const parseProfiles = record({ profiles: list(parseProfileInfo) });
+
 /** Where queries go. Never holds a password. */
 export const parseConnection = record({
+  profile: text,
+  production: flag,
   host: text,
   port: count,
   database: text,

@@ -14,7 +14,9 @@ export const parseExportRequest = record({
   key: text,
   /** False refuses with `object-exists` when the key is taken. The old object stays until the new one is complete. */
   overwrite: optional(flag, false),
-  origin: parseOrigin
+  origin: parseOrigin,
+  /** The connection profile that it runs on; null is the first one. */
+  profile: optional(nullable(text), null)
 });
 export type ExportRequest = Parsed<typeof parseExportRequest>;
 

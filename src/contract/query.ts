@@ -77,6 +77,8 @@ export const parseQueryRequest = record({
   params: optional(list(parseParameter), []),
   rowLimit: optional(nullable(count), null),
   origin: parseOrigin,
+  /** The connection profile that it runs on; null is the first one. */
+  profile: optional(nullable(text), null),
   cancelOnDisconnect: optional(flag, false),
   /** All rows are read once, in order, by one reader: such a result may be larger than what the gateway may store. */
   readOnce: optional(flag, false),
@@ -99,6 +101,8 @@ export const parseQueryStatus = record({
   generation: count,
   sql: text,
   origin: parseOrigin,
+  /** The connection profile that it runs on. */
+  profile: optional(nullable(text), null),
   /** Known once the server has described the statement; empty for a statement without rows. */
   fields: nullable(list(parseField)),
   /** Rows that can be read by now. */

@@ -1,11 +1,13 @@
 /**
  * The gateway's routes. A browser puts `{base url}jupyterlab-replica/` before them, a client of
  * the Unix socket puts `/`. Bodies are JSON unless stated. Every reply with a status of 400 or above carries
- * `{"error": ErrorBody}`.
+ * `{"error": ErrorBody}`. Routes about one replica take `?profile=` with the name of a connection profile; without it they
+ * mean the first one.
  *
  * | route | method | body → reply |
  * |---|---|---|
  * | health | GET | → Health |
+ * | profiles | GET | → Profiles |
  * | connection | GET | → Connection |
  * | catalog | GET | → Catalog |
  * | columns?schema=&relation= | GET | → Columns |
@@ -27,6 +29,7 @@
  */
 export const ROUTES = {
   health: 'v1/health',
+  profiles: 'v1/profiles',
   connection: 'v1/connection',
   catalog: 'v1/catalog',
   columns: 'v1/catalog/columns',

@@ -31,7 +31,7 @@ const COPY_WITHIN_MS = 3_000;
 const FILES_KEPT = 5;
 
 /**
- * One line of JSON a statement, written when it has ended: `time` (ISO 8601, UTC), `user`, `origin`, `databaseUser`,
+ * One line of JSON a statement, written when it has ended: `time` (ISO 8601, UTC), `user`, `origin`, `profile`, `databaseUser`,
  * `queryId`, `sha256` of the statement's text, `rows`, `bytes` of Arrow, `durationMs`, `outcome`, `code` of the error.
  * Parameter values are never written.
  */
@@ -76,11 +76,12 @@ export class Audit {
 
   private entry(query: AuditedQuery): object {
     const { user, withSql } = this.options;
-    const { sql, origin, queryId, rows, bytes, elapsedMs, state, truncated, error } = query.status();
+    const { sql, origin, profile, queryId, rows, bytes, elapsedMs, state, truncated, error } = query.status();
     return {
       time: new Date(this.now()).toISOString(),
       user,
       origin,
+      profile,
       databaseUser: query.databaseUser,
       queryId,
       sha256: createHash('sha256').update(sql).digest('hex'),

@@ -1,28 +1,46 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SOCKET_VARIABLE } from '../contract/routes';
 import { DEFAULT_MAX_BUSY_HOURS } from '../idle/policy';
 import { GatewayError } from './gateway-error';
+import { parseProfileFile } from './profile-file';
 
 type TlsMode = 'verify-full' | 'require' | 'disable';
+
+export interface TlsConfig {
+  readonly mode: TlsMode;
+  readonly caFile: string | null;
+}
+
+export type CredentialsConfig =
+  | { readonly kind: 'secrets-manager'; readonly secretId: string }
+  | {
+      readonly kind: 'environment';
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly password: string;
+    };
+
+/** One replica that queries can go to. */
+export interface ProfileConfig {
+  readonly name: string;
+  /** Shown in red, since others depend on it. */
+  readonly production: boolean;
+  readonly credentials: CredentialsConfig;
+  readonly tls: TlsConfig;
+}
 
 /** Everything the gateway is told from outside. Read from the environment here and nowhere else. */
 export interface Config {
   readonly socketPath: string;
-  readonly credentials:
-    | { readonly kind: 'secrets-manager'; readonly secretId: string }
-    | {
-        readonly kind: 'environment';
-        readonly host: string;
-        readonly port: number;
-        readonly database: string;
-        readonly user: string;
-        readonly password: string;
-      };
-  readonly tls: { readonly mode: TlsMode; readonly caFile: string | null };
+  /** At least one; the first is used where none is named. */
+  readonly profiles: readonly ProfileConfig[];
   /** The person that the gateway works for, in the audit file and in pg_stat_activity. */
   readonly user: string;
   readonly audit: { readonly file: string; readonly withSql: boolean; readonly logGroup: string | null };
-  /** Physical connections to the replica at most. */
+  /** Physical connections to one replica at most. */
   readonly poolSize: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
@@ -47,12 +65,15 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_SOCKET | Unix socket to listen on; its directory also holds the spool | required |
  * | JUPYTERLAB_REPLICA_SECRET_ID | name or ARN of the secret with host, readerHost, port, dbname, username, password | – |
  * | PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD | the local alternative to a secret | port 5432 |
+ * | JUPYTERLAB_REPLICA_PROFILE | name of that connection | default |
+ * | JUPYTERLAB_REPLICA_PRODUCTION | `on` marks it as one to be careful with | off |
+ * | JUPYTERLAB_REPLICA_PROFILES | file with several connections instead, see docs/profiles.md | – |
  * | PGSSLMODE PGSSLROOTCERT | verify-full, require or disable; file of trusted CAs | verify-full, system CAs |
  * | JUPYTERLAB_REPLICA_AUDIT_FILE | one line of JSON a statement | `jupyterlab-replica/audit.jsonl` in XDG_STATE_HOME, by default `~/.local/state`; without a home beside the socket |
  * | JUPYTERLAB_REPLICA_AUDIT_SQL | `on` writes the statements too, and not only their hashes | off |
  * | JUPYTERLAB_REPLICA_AUDIT_LOG_GROUP | log group of CloudWatch that gets a copy of each line | – |
  * | JUPYTERHUB_USER USER | whom the gateway works for | unknown |
- * | JUPYTERLAB_REPLICA_POOL_SIZE | physical connections at most | 4 |
+ * | JUPYTERLAB_REPLICA_POOL_SIZE | physical connections to one replica at most | 4 |
  * | JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S | seconds until an unreachable host is given up | 10 |
  * | JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S | seconds a statement may run | 3600 |
  * | JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS | connections that read one table at most; 1 forbids sharing | 2 |
@@ -66,13 +87,16 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_STOPPER | `sagemaker` where auto-stop is installed | none |
  * | JUPYTERLAB_REPLICA_AUTO_STOP_DIR | directory of the auto-stop log | `~/SageMaker` where auto-stop is installed, else that of the socket |
  */
-export function readConfig(environment: NodeJS.ProcessEnv, processors: number): Config {
+export function readConfig(
+  environment: NodeJS.ProcessEnv,
+  processors: number,
+  readText: (file: string) => string = file => readFileSync(file, 'utf8')
+): Config {
   const socketPath = required(environment, SOCKET_VARIABLE);
   const stopper = environment['JUPYTERLAB_REPLICA_STOPPER'] === 'sagemaker' ? 'sagemaker' : 'none';
   return {
     socketPath,
-    credentials: readCredentials(environment),
-    tls: readTls(environment),
+    profiles: readProfiles(environment, readText),
     user: environment['JUPYTERHUB_USER'] || environment['USER'] || environment['LOGNAME'] || 'unknown',
     audit: {
       file: environment['JUPYTERLAB_REPLICA_AUDIT_FILE'] || auditFile(environment, path.dirname(socketPath)),
@@ -109,7 +133,34 @@ function auditFile(environment: NodeJS.ProcessEnv, socketDirectory: string): str
   return path.join(state ? path.join(state, 'jupyterlab-replica') : socketDirectory, 'audit.jsonl');
 }
 
-function readCredentials(environment: NodeJS.ProcessEnv): Config['credentials'] {
+function readProfiles(
+  environment: NodeJS.ProcessEnv,
+  readText: (file: string) => string
+): readonly ProfileConfig[] {
+  const file = environment['JUPYTERLAB_REPLICA_PROFILES'];
+  const tls = readTls(environment);
+  if (file) {
+    return parseProfileFile(file, textOf(file, readText), environment, tls);
+  }
+  const name = environment['JUPYTERLAB_REPLICA_PROFILE'] || 'default';
+  const production = environment['JUPYTERLAB_REPLICA_PRODUCTION'] === 'on';
+  return [{ name, production, credentials: readCredentials(environment), tls }];
+}
+
+function textOf(file: string, readText: (file: string) => string): string {
+  try {
+    return readText(file);
+  } catch (error) {
+    throw new GatewayError(
+      'bad-request',
+      `The file ${file} with the connection profiles cannot be read.`,
+      { subject: 'JUPYTERLAB_REPLICA_PROFILES', action: 'Correct the variable or the rights of the file.' },
+      error
+    );
+  }
+}
+
+function readCredentials(environment: NodeJS.ProcessEnv): CredentialsConfig {
   const secretId = environment['JUPYTERLAB_REPLICA_SECRET_ID'];
   if (secretId) {
     return { kind: 'secrets-manager', secretId };
@@ -125,7 +176,7 @@ function readCredentials(environment: NodeJS.ProcessEnv): Config['credentials'] 
 }
 
 /** PGSSLMODE and PGSSLROOTCERT. Throws GatewayError `bad-request`. */
-export function readTls(environment: NodeJS.ProcessEnv): Config['tls'] {
+export function readTls(environment: NodeJS.ProcessEnv): TlsConfig {
   return { mode: readTlsMode(environment), caFile: environment['PGSSLROOTCERT'] || null };
 }
 

@@ -7,7 +7,7 @@ import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
 import { Audit } from './audit';
 import { AuditStream } from './audit-stream';
-import { type Config, readConfig } from './config';
+import { type Config, type ProfileConfig, readConfig } from './config';
 import { openCredentials } from './credentials/open';
 import { Exports } from './export';
 import { toErrorBody } from './gateway-error';
@@ -22,6 +22,7 @@ import { Pool } from './postgres/pool';
 import { tlsOptions } from './postgres/tls';
 import { SourceColumns } from './postgres/source-columns';
 import { TypeNames } from './postgres/type-names';
+import { type Profile, Profiles } from './profiles';
 import { Queries } from './query';
 import { resultSource } from './results/result-source';
 import { ResultStore } from './results/store';
@@ -73,32 +74,22 @@ async function start(): Promise<void> {
 async function serve(config: Config, log: (line: string) => void): Promise<() => Promise<void>> {
   const now = Date.now;
   const health = { version, pid: process.pid, startedAt: new Date(now()).toISOString() };
-  const session = () => ({
-    tls: tlsOptions(config.tls),
-    owner: config.user,
-    connectTimeoutMs: config.connectTimeoutMs,
-    statementTimeoutMs: config.statementTimeoutMs
-  });
-  const credentials = openCredentials(config.credentials);
-  const pool = new Pool(credentials, session, config.poolSize);
-  // A sidebar must not wait for long statements, nor they for it.
-  const catalogPool = new Pool(credentials, session, 1);
   const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
-  const facts = { types: new TypeNames(), sources: new SourceColumns(now) };
+  const profiles = new Profiles(config.profiles, profile => openProfile(profile, config, store, now));
   const audit = new Audit(
     { ...config.audit, user: config.user, rotateBytes: AUDIT_ROTATE_BYTES },
     now,
     log,
     auditStream(config, now, log)
   );
-  const queries = audit.over(new Queries(pool, facts, store, config.parallel));
+  const queries = audit.over(profiles);
   const files = new AutoStopFiles(config.autoStopDirectory);
   const activity = new ActivityLog({ config, files, now, bootedAtMs: () => now() - 1000 * uptime() });
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
   const exports = new Exports({
-    openSource: ({ sql, params, origin }) => {
+    openSource: ({ sql, params, origin, profile }) => {
       const result = queries.start({
-        ...{ sql, params, origin, rowLimit: null },
+        ...{ sql, params, origin, profile, rowLimit: null },
         ...{ cancelOnDisconnect: false, readOnce: true, keep: false, parallel: null }
       });
       return resultSource(result, () => store.release(result.id));
@@ -108,7 +99,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     now
   });
   const routes = {
-    ...placeRoutes(health, config, catalogPool, now),
+    ...placeRoutes(health, config, profiles, now),
     ...queryRoutes(queries, store, activity),
     ...exportRoutes(exports, activity),
     ...activityRoutes(activity, store, exports)
@@ -119,8 +110,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     await exports.dispose();
     await store.close();
     await audit.close();
-    pool.close();
-    catalogPool.close();
+    profiles.close();
     server.closeAllConnections();
     await rm(config.socketPath, { force: true });
     if (config.stopper === 'none') {
@@ -130,6 +120,20 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     await rmdir(config.spoolDirectory).catch(() => undefined);
     await rmdir(path.dirname(config.socketPath)).catch(() => undefined);
   };
+}
+
+function openProfile(config: ProfileConfig, shared: Config, store: ResultStore, now: () => number): Profile {
+  const credentials = openCredentials(config.credentials);
+  const session = () => ({
+    tls: tlsOptions(config.tls),
+    owner: shared.user,
+    connectTimeoutMs: shared.connectTimeoutMs,
+    statementTimeoutMs: shared.statementTimeoutMs
+  });
+  const pool = new Pool(credentials, session, shared.poolSize);
+  const facts = { types: new TypeNames(), sources: new SourceColumns(now) };
+  const queries = new Queries(pool, facts, store, shared.parallel);
+  return { config, pool, catalogPool: new Pool(credentials, session, 1), queries };
 }
 
 /** One stream a run, named by machine, process and start, so that no two gateways write to the same. */

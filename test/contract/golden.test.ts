@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseActivity } from '../../src/contract/activity';
 import { parseKeepAwake, parseKeepAwakeRequest } from '../../src/contract/auto-stop';
 import { parseCatalog, parseColumns } from '../../src/contract/catalog';
-import { parseConnection, parseHealth } from '../../src/contract/connection';
+import { parseConnection, parseHealth, parseProfiles } from '../../src/contract/connection';
 import { ERROR_CODES, parseErrorReply } from '../../src/contract/errors';
 import { parseExportList, parseExportRequest, parseExportStatus } from '../../src/contract/export';
 import { ContractError, type Parser } from '../../src/contract/parse';
@@ -26,6 +26,7 @@ const PARSERS: Record<string, Parser<unknown>> = {
   'health.json': parseHealth,
   'keep-awake.json': parseKeepAwake,
   'keep-awake-request.json': parseKeepAwakeRequest,
+  'profiles.json': parseProfiles,
   'query-request.json': parseQueryRequest,
   'query-status.json': parseQueryStatus,
   'query-status-failed.json': parseQueryStatus
@@ -39,7 +40,8 @@ const OPTIONAL = new Set([
   'readOnce',
   'keep',
   'parallel',
-  'overwrite'
+  'overwrite',
+  'profile'
 ]);
 
 const golden = (name: string): Record<string, unknown> =>

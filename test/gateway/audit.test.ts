@@ -52,6 +52,7 @@ describe('the audit file', () => {
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         user: 'ada',
         origin,
+        profile: null,
         databaseUser: standbyCredentials().user,
         queryId,
         sha256: createHash('sha256').update(sql).digest('hex'),
@@ -84,7 +85,7 @@ describe('the audit file', () => {
     }
     await gateway.stop();
     expect(lines(file)).toMatchObject([
-      { user: 'ada', origin, outcome: 'done', rows: 1 },
+      { user: 'ada', origin, profile: 'default', outcome: 'done', rows: 1 },
       { user: 'ada', origin: { kind: 'export' }, outcome: 'done', rows: 1 }
     ]);
   });

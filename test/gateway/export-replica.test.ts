@@ -5,6 +5,7 @@ import { Engine } from '../support/engine';
 import { judge } from './parquet/parquet-judges';
 import { bundleWorker } from './parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from './s3/emulated-s3';
+import { exportRequest } from '../support/requests';
 
 jest.setTimeout(30_000);
 let engine: Engine;
@@ -33,7 +34,7 @@ afterAll(async () => {
 
 function start(sql: string, key: string): string {
   const origin = { kind: 'export', label: key } as const;
-  return exports.start({ sql, params: [], bucket: BUCKET, key, overwrite: false, origin }).exportId;
+  return exports.start(exportRequest({ sql, bucket: BUCKET, key, origin })).exportId;
 }
 
 test("PostgreSQL's values keep every digit on their way to S3", async () => {

@@ -12,6 +12,7 @@ import { ArrowSource, type BeforeBatch } from './parquet/arrow-source';
 import { judge } from './parquet/parquet-judges';
 import { bundleWorker } from './parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from './s3/emulated-s3';
+import { exportRequest } from '../support/requests';
 
 /** A row group of two batches. */
 const BATCH_ROWS = 2 ** 19;
@@ -43,15 +44,14 @@ function sourceOf(count: number, beforeBatch?: BeforeBatch): ArrowSource {
   return new ArrowSource(new Schema([new Field('id', new Int32(), true)]), batches(count), beforeBatch);
 }
 
-const request = (key: string, more: Partial<ExportRequest> = {}): ExportRequest => ({
-  sql: 'SELECT id FROM numbers',
-  params: [],
-  bucket: BUCKET,
-  key,
-  overwrite: false,
-  origin: { kind: 'export', label: 'numbers' },
-  ...more
-});
+const request = (key: string, more: Partial<ExportRequest> = {}): ExportRequest =>
+  exportRequest({
+    sql: 'SELECT id FROM numbers',
+    bucket: BUCKET,
+    key,
+    origin: { kind: 'export', label: 'numbers' },
+    ...more
+  });
 
 /** Runs `use` over exports of `source`, and ends them and the encoders. */
 async function exporting<T>(

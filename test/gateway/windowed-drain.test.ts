@@ -11,6 +11,7 @@ import { Engine } from '../support/engine';
 import { judge } from './parquet/parquet-judges';
 import { bundleWorker } from './parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from './s3/emulated-s3';
+import { exportRequest } from '../support/requests';
 
 jest.setTimeout(60_000);
 
@@ -198,14 +199,9 @@ describe('an export of more than may be stored', () => {
       encoders: new EncoderPool(worker.file, 1),
       now: Date.now
     });
-    const { exportId } = exports.start({
-      sql,
-      params: [],
-      bucket: BUCKET,
-      key: 'large.parquet',
-      overwrite: false,
-      origin: { kind: 'export', label: 'large' }
-    });
+    const { exportId } = exports.start(
+      exportRequest({ sql, bucket: BUCKET, key: 'large.parquet', origin: { kind: 'export', label: 'large' } })
+    );
     let last;
     for await (const status of exports.follow(exportId)) {
       last = status;

@@ -13,6 +13,7 @@ import { TypeNames } from '../../src/gateway/postgres/type-names';
 import { Queries } from '../../src/gateway/query';
 import type { Result } from '../../src/gateway/results/result';
 import { ResultStore } from '../../src/gateway/results/store';
+import { queryRequest } from './requests';
 import { testStack } from './stack';
 
 export interface EngineOptions {
@@ -73,17 +74,7 @@ export class Engine {
   }
 
   start(sql: string, request: Partial<QueryRequest> = {}): Result {
-    return this.queries.start({
-      sql,
-      params: [],
-      rowLimit: null,
-      origin: { kind: 'script', label: 'test' },
-      cancelOnDisconnect: false,
-      readOnce: false,
-      keep: false,
-      parallel: null,
-      ...request
-    });
+    return this.queries.start(queryRequest({ sql, origin: { kind: 'script', label: 'test' }, ...request }));
   }
 
   /** Runs to the end and gives the final state. */

@@ -1,8 +1,8 @@
-import type { Config } from '../config';
+import type { CredentialsConfig } from '../config';
 import { GatewayError } from '../gateway-error';
 import type { Credentials, CredentialsSource } from './credentials';
 
-type EnvironmentConfig = Extract<Config['credentials'], { kind: 'environment' }>;
+type EnvironmentConfig = Extract<CredentialsConfig, { kind: 'environment' }>;
 
 /** Credentials from PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD, as the configuration has read them. */
 export class EnvironmentCredentials implements CredentialsSource {

@@ -1,11 +1,11 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Config } from '../config';
+import type { CredentialsConfig } from '../config';
 import type { CredentialsSource } from './credentials';
 import { EnvironmentCredentials } from './environment';
 import { SecretsManagerCredentials } from './secrets-manager';
 
 /** Where the configuration says that credentials come from; endpoint and identity are those of the AWS SDK. */
-export function openCredentials(config: Config['credentials']): CredentialsSource {
+export function openCredentials(config: CredentialsConfig): CredentialsSource {
   switch (config.kind) {
     case 'secrets-manager':
       return new SecretsManagerCredentials(openClient(config.secretId), config.secretId);

@@ -4,36 +4,42 @@ import { readCatalog, readColumns } from '../catalog/introspect';
 import type { Config } from '../config';
 import { GatewayError } from '../gateway-error';
 import type { Pool } from '../postgres/pool';
+import type { Profiles } from '../profiles';
 import { readReplicaState } from '../postgres/replica';
 import type { Session } from '../postgres/session';
-import { reply, type Routes } from './router';
+import { type Exchange, reply, type Routes } from './router';
 
-/** Where queries go: the gateway itself, the connection, and the catalog. */
-export function placeRoutes(health: Health, config: Config, pool: Pool, now: () => number): Routes {
-  const inCatalog = <T>(gone: AbortSignal, read: (session: Session) => Promise<T>) =>
-    withSession(pool, 'jupyterlab-replica: catalog', gone, read);
+/** Where queries go: the gateway itself, the connections, and their catalogs. */
+export function placeRoutes(health: Health, config: Config, profiles: Profiles, now: () => number): Routes {
+  const inCatalog = <T>({ query, gone }: Exchange, read: (session: Session) => Promise<T>) =>
+    withSession(profiles.get(query.get('profile')).catalogPool, 'jupyterlab-replica: catalog', gone, read);
   return {
     [`GET ${ROUTES.health}`]: async ({ response }) => reply(response, 200, health),
-    [`GET ${ROUTES.connection}`]: async ({ response, gone }) => {
-      const connection = await inCatalog(gone, async (session): Promise<Connection> => {
+    [`GET ${ROUTES.profiles}`]: async ({ response }) => reply(response, 200, { profiles: profiles.list() }),
+    [`GET ${ROUTES.connection}`]: async exchange => {
+      const { name, production, tls, credentials } = profiles.get(exchange.query.get('profile')).config;
+      const connection = await inCatalog(exchange, async (session): Promise<Connection> => {
         const { host, port } = session.address;
         return {
+          profile: name,
+          production,
           ...(await readReplicaState(session)),
           host,
           port,
-          tls: config.tls.mode,
-          credentials: config.credentials.kind,
+          tls: tls.mode,
+          credentials: credentials.kind,
           dataBucket: config.dataBucket
         };
       });
-      reply(response, 200, connection);
+      reply(exchange.response, 200, connection);
     },
-    [`GET ${ROUTES.catalog}`]: async ({ response, gone }) =>
-      reply(response, 200, await inCatalog(gone, session => readCatalog(session, now))),
-    [`GET ${ROUTES.columns}`]: async ({ response, query, gone }) => {
+    [`GET ${ROUTES.catalog}`]: async exchange =>
+      reply(exchange.response, 200, await inCatalog(exchange, session => readCatalog(session, now))),
+    [`GET ${ROUTES.columns}`]: async exchange => {
+      const { response, query } = exchange;
       const [schema, relation] = [named(query, 'schema'), named(query, 'relation')];
       reply(response, 200, {
-        columns: await inCatalog(gone, session => readColumns(session, schema, relation))
+        columns: await inCatalog(exchange, session => readColumns(session, schema, relation))
       });
     }
   };

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import type { Config } from '../config';
+import type { TlsConfig } from '../config';
 import { GatewayError } from '../gateway-error';
 
 /** Options of TLS for connections to the replica; null to go without. */
-export function tlsOptions({ mode, caFile }: Config['tls']): ConnectionOptions | null {
+export function tlsOptions({ mode, caFile }: TlsConfig): ConnectionOptions | null {
   switch (mode) {
     case 'disable':
       return null;

@@ -96,6 +96,7 @@ export class Result extends Progress<QueryStatus> {
       generation: this.generation,
       sql: this.request.sql,
       origin: this.request.origin,
+      profile: this.request.profile,
       fields: this.fields,
       rows: this.stored?.rows ?? 0,
       bytes: this.stored?.sizeBytes ?? 0,

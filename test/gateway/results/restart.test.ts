@@ -8,6 +8,7 @@ import { Engine, readAll } from '../../support/engine';
 import { judge } from '../parquet/parquet-judges';
 import { bundleWorker } from '../parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from '../s3/emulated-s3';
+import { exportRequest } from '../../support/requests';
 
 jest.setTimeout(60_000);
 
@@ -113,14 +114,8 @@ describe('an export', () => {
   });
 
   const start = (sql: string, key: string) =>
-    exports.start({
-      sql,
-      params: [],
-      bucket: BUCKET,
-      key,
-      overwrite: false,
-      origin: { kind: 'export', label: key }
-    }).exportId;
+    exports.start(exportRequest({ sql, bucket: BUCKET, key, origin: { kind: 'export', label: key } }))
+      .exportId;
 
   it('starts over by itself and writes every row as text', async () => {
     const exportId = start(SQL, 'late.parquet');

@@ -10,6 +10,7 @@ const STATUS: QueryStatus = {
   state: 'running',
   sql: 'SELECT 1',
   origin: { kind: 'panel', label: 'one' },
+  profile: null,
   fields: null,
   rows: 0,
   bytes: 0,

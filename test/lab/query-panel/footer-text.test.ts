@@ -6,6 +6,7 @@ const status: QueryStatus = {
   state: 'done',
   sql: 'select',
   origin: { kind: 'panel', label: '' },
+  profile: null,
   fields: [{ name: 'id', type: 'integer', arrow: 'int32' }],
   rows: 48,
   bytes: 3_000,

@@ -85,6 +85,7 @@ function started(queryId: string, { sql, origin }: QueryRequest): QueryStatus {
     state: 'running',
     sql,
     origin,
+    profile: null,
     fields: null,
     rows: 0,
     bytes: 0,
