@@ -23,11 +23,12 @@ def query_request(
     in_order: bool = False,
     read_once: bool = False,
     row_limit: int | None = None,
+    profile: str | None = None,
 ) -> Json:
     """Return the request for a statement that ends when nobody waits for it any more.
 
     All its rows are read, or `row_limit` of them. Rows that are `read_once`, in order, may be more than the
-    gateway can store.
+    gateway can store. It runs on the connection profile `profile`, None is the first one.
     """
     asked = parallel is not None or in_order
     return {
@@ -35,6 +36,7 @@ def query_request(
         "params": params,
         "rowLimit": row_limit,
         "origin": origin,
+        "profile": profile,
         "cancelOnDisconnect": True,
         "readOnce": read_once,
         "keep": False,
@@ -71,6 +73,7 @@ class QueryStatus:
         rows: how many there are by now, and `size_bytes` what they take as Arrow.
         truncated: whether a row limit cut the result.
         started_at: ISO 8601, UTC.
+        profile: the connection profile that it runs on.
         parallel: over how many connections a whole table was read, and why over one alone; else None.
         notices: what the server said meanwhile.
         spool_path: the file that holds the rows as an Arrow IPC stream.
@@ -85,6 +88,7 @@ class QueryStatus:
     truncated: bool
     started_at: str
     elapsed_ms: float
+    profile: str | None
     parallel: Json | None
     notices: Sequence[str]
     spool_path: str | None
@@ -108,6 +112,7 @@ class QueryStatus:
             truncated=value["truncated"],
             started_at=value["startedAt"],
             elapsed_ms=value["elapsedMs"],
+            profile=value["profile"],
             parallel=value["parallel"],
             notices=tuple(value["notices"]),
             spool_path=value["spoolPath"],
@@ -116,9 +121,24 @@ class QueryStatus:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """A replica that queries can go to. Others depend on one that is marked `production`."""
+
+    name: str
+    production: bool
+
+
+def parse_profiles(value: Json) -> list[Profile]:
+    """Return the profiles, the one that is used where none is named first. Raises KeyError as `parse`."""
+    return [Profile(profile["name"], profile["production"]) for profile in value["profiles"]]
+
+
+@dataclass(frozen=True)
 class Connection:
     """Where queries go. `lag_ms` is the time since the last replayed transaction, None where unknown."""
 
+    profile: str
+    production: bool
     host: str
     port: int
     database: str
@@ -132,6 +152,8 @@ class Connection:
     def parse(cls, value: Json) -> Connection:
         """Raises KeyError when a field is missing."""
         return cls(
+            profile=value["profile"],
+            production=value["production"],
             host=value["host"],
             port=value["port"],
             database=value["database"],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas
 import pyarrow as pa
 
-from .contract import Connection, QueryStatus
+from .contract import Connection, Profile, QueryStatus
 from .execution import Execution
 from .far_dates import readable
 from .frames import Backend, Numeric, check_flavour, to_frame, to_scalar
@@ -60,6 +60,7 @@ class Database:
         memory_free: Callable[[], int | None] = free_bytes,
     ) -> None:
         self._find_client = find_client
+        self._label = label
         self._memory_free = memory_free
         self._execution = Execution(find_client, label)
 
@@ -83,7 +84,7 @@ class Database:
         Columns become what the table in `db_connection.frames` says: numpy's types and numeric as float64 by
         default; with ``dtype_backend="pyarrow"`` Arrow's own, every digit kept. ``numeric`` is "float64" or
         "decimal". `frame.attrs` holds sql, rows, elapsed_ms, as_of (ISO 8601, UTC, the statement's start),
-        truncated and parallel.
+        profile, truncated and parallel.
 
         A default frame that would take more memory than the machine has free is refused with
         `ResultTooLarge`, unless `force`.
@@ -260,6 +261,17 @@ class Database:
         """Cancel what this object is running in other threads; return how many queries that were."""
         return self._execution.running.cancel_all()
 
+    def profile(self, name: str) -> Database:
+        """Return the database of another connection profile of the same gateway (docs/profiles.md).
+
+        A name that is not configured raises `ReplicaError` (code ``not-found``) with the first request.
+        """
+        return Database(lambda: self._find_client().of_profile(name), self._label, self._memory_free)
+
+    def profiles(self) -> list[Profile]:
+        """Return the connection profiles, the one that is used where none is named first."""
+        return self._find_client().profiles()
+
     def connection(self) -> Connection:
         """Return where queries go; connects if nothing has connected yet. Raises as `query`."""
         return self._find_client().connection()
@@ -298,6 +310,7 @@ class Database:
             "rows": status.rows,
             "elapsed_ms": status.elapsed_ms,
             "as_of": status.started_at,
+            "profile": status.profile,
             "truncated": status.truncated,
             "parallel": status.parallel,
         }

@@ -45,7 +45,13 @@ class Execution:
         client = self._find_client()
         asker = origin(self._label)
         request = query_request(
-            statement.sql, statement.params, asker, parallel, in_order, row_limit=row_limit
+            statement.sql,
+            statement.params,
+            asker,
+            parallel,
+            in_order,
+            row_limit=row_limit,
+            profile=client.profile,
         )
         query_id = self._start(client, statement, request)
         try:
@@ -65,7 +71,10 @@ class Execution:
     def stream(self, statement: Statement) -> RowStream:
         """Return the rows as they arrive; closing them ends the statement."""
         client = self._find_client()
-        request = query_request(statement.sql, statement.params, origin(self._label), read_once=True)
+        asker = origin(self._label)
+        request = query_request(
+            statement.sql, statement.params, asker, read_once=True, profile=client.profile
+        )
         query_id = self._start(client, statement, request)
 
         def ended(status: QueryStatus | None) -> None:

@@ -17,9 +17,11 @@ from .contract import (
     Connection,
     ErrorBody,
     Json,
+    Profile,
     QueryStatus,
     Relation,
     parse_columns,
+    parse_profiles,
     parse_relations,
 )
 from .errors import GatewayUnavailable, ReplicaError, error_from, gateway_unavailable
@@ -37,23 +39,37 @@ class GatewayClient:
     Args:
         socket_path: the gateway's Unix socket.
         why_not: asked for the reason when the gateway does not answer; may return None.
+        profile: the connection profile whose catalog and connection are meant; None is the first one.
 
     Every method raises `ReplicaError`, or `GatewayUnavailable` when there is no answer.
     """
 
-    def __init__(self, socket_path: str, why_not: Callable[[], str | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        socket_path: str,
+        why_not: Callable[[], str | None] = lambda: None,
+        profile: str | None = None,
+    ) -> None:
         self.socket_path = socket_path
+        self.profile = profile
         self._why_not = why_not
 
+    def of_profile(self, name: str) -> GatewayClient:
+        """Return a client of the same gateway that means another profile."""
+        return GatewayClient(self.socket_path, self._why_not, name)
+
+    def profiles(self) -> list[Profile]:
+        return _understand(parse_profiles, self._read("GET", "/v1/profiles"))
+
     def connection(self) -> Connection:
-        return _understand(Connection.parse, self._read("GET", "/v1/connection"))
+        return _understand(Connection.parse, self._read("GET", self._place("connection")))
 
     def relations(self) -> list[Relation]:
-        return _understand(parse_relations, self._read("GET", "/v1/catalog"))
+        return _understand(parse_relations, self._read("GET", self._place("catalog")))
 
     def columns(self, schema: str, relation: str) -> list[Column]:
-        names = urlencode({"schema": schema, "relation": relation})
-        return _understand(parse_columns, self._read("GET", f"/v1/catalog/columns?{names}"))
+        path = self._place("catalog/columns", schema=schema, relation=relation)
+        return _understand(parse_columns, self._read("GET", path))
 
     def start_query(self, request: Json) -> QueryStatus:
         try:
@@ -98,6 +114,11 @@ class GatewayClient:
         """Give the whole result as an Arrow IPC stream."""
         with self._request("GET", f"/v1/queries/{query_id}/arrow", timeout_s=None) as reply:
             yield reply
+
+    def _place(self, path: str, **names: str) -> str:
+        """The path of a route about one replica."""
+        query = names if self.profile is None else {**names, "profile": self.profile}
+        return f"/v1/{path}?{urlencode(query)}" if query else f"/v1/{path}"
 
     def _read(
         self, method: str, path: str, body: Json | None = None, patience_s: float = CONNECT_PATIENCE_S

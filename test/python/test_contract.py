@@ -30,6 +30,7 @@ def test_a_finished_query() -> None:
         truncated=False,
         started_at="2026-11-22T12:04:31.250Z",
         elapsed_ms=1204.75,
+        profile="prod",
         parallel={"connections": 2, "refusal": None},
         notices=("the collation version has changed",),
         spool_path="/tmp/jupyterlab-replica-a1b2c3d4/q-7f3a.arrow",
@@ -50,6 +51,8 @@ def test_a_failed_query_points_into_its_statement() -> None:
 
 def test_a_connection() -> None:
     assert Connection.parse(golden("connection.json")) == Connection(
+        profile="prod",
+        production=True,
         host="replica.example.org",
         port=5432,
         database="shop",
@@ -79,7 +82,9 @@ def test_what_the_pipe_says_when_the_gateway_is_down() -> None:
 
 def test_a_request() -> None:
     expected = golden("query-request.json")
-    request = query_request(expected["sql"], expected["params"], expected["origin"], 2, in_order=True)
+    request = query_request(
+        expected["sql"], expected["params"], expected["origin"], 2, in_order=True, profile="prod"
+    )
     assert request == expected
 
 

@@ -42,6 +42,8 @@ def test_a_database_has_these_methods_and_no_others() -> None:
         "describe",
         "explain",
         "last",
+        "profile",
+        "profiles",
         "query",
         "query_arrow",
         "query_polars",
