@@ -5,13 +5,15 @@ import { aboveAsked } from './asked';
 import { builders } from './builders';
 import { engine, type EngineOptions } from './engine';
 import { formatTable, type Measurement } from './measurement';
+import { workbench } from './workbench';
 
 const ROOT = path.join(__dirname, '..');
 
 const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerator<Measurement>>> = {
   engine: options => engine('engine', options),
   peers: options => engine('peers', options),
-  builders
+  builders,
+  workbench
 };
 
 async function main(): Promise<number> {

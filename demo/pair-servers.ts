@@ -59,7 +59,7 @@ export function startStandby(setup: PostgresSetup, pair: PairDescription): Promi
       hot_standby_feedback: 'on',
       max_standby_streaming_delay: '14s'
     },
-    access: [hostssl('all', pair.admin.user), hostssl(pair.database, pair.reader.user)]
+    access: [hostssl('all', pair.admin.user), hostssl('all', pair.reader.user)]
   });
 }
 

@@ -7,15 +7,18 @@
  *   engine       from a replica's rows to Arrow and to pandas, stage by stage
  *   peers        other packages for the same work, beside ours in the same rounds
  *   builders     what each builder of a column costs by itself, cold and warm
+ *   workbench    the sidebar over 30,000 tables, in a real browser
  *
  *   --json       one JSON object a line: bench, case, table, metric, value, unit
  *   --strict     exit code 1 when a figure is above what bench/asked.ts asks
- *   --scale S    rows of the tables (1: lineitem 600,000, events 400,000, narrow 1,000,000)
+ *   --scale S    rows of the tables (1: lineitem 600,000, events 400,000, narrow 1,000,000), schemas of the catalog (1: 300)
  *   --rounds N   rounds that count (5)
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureChromium } from './browser.mjs';
+import { prepare } from './demo.mjs';
 import { ensureDiskSpace } from './disk-space.mjs';
 import { ensureNodeModules, ensureNodeVersion } from './node-modules.mjs';
 import { ensurePythonEnvironment, ensurePythonPackages } from './python-environment.mjs';
@@ -30,12 +33,18 @@ async function main() {
   ensurePythonEnvironment();
   const { buildGatewayBundle } = await import('./build.mjs');
   await buildGatewayBundle();
+  const env = { ...process.env };
+  if (process.argv.includes('workbench')) {
+    await prepare();
+    env.CHROMIUM = ensureChromium();
+  }
   if (process.argv.includes('peers')) {
     ensurePythonPackages(path.join('bench', 'peers-requirements.txt'), path.join('.demo', 'bench', 'peers'));
   }
   const program = path.join('bench', 'main.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...process.argv.slice(2)], {
     cwd: root,
+    env,
     stdio: 'inherit'
   });
   // Ctrl-C reaches the child too, and it ends its servers; we wait for that.
