@@ -10,6 +10,8 @@ database password. A script starts a gateway of its own. docs/python.md has an e
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .connection_test import report
 from .database import Database, connect
 from .errors import (
@@ -23,6 +25,9 @@ from .errors import (
     ResultTooLarge,
     TimedOut,
 )
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = [
     "Cancelled",
@@ -46,3 +51,10 @@ db = connect()
 def test_connection() -> bool:
     """Print one line about the database behind `db`, or what is wrong; return whether it answers."""
     return report(db)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%load_ext db_connection`` does: add %%sql, and the line above frames."""
+    from .magics import register
+
+    register(shell, db)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+from collections.abc import MutableMapping
 from pathlib import Path
 
 from jupyter_server.serverapp import ServerApp
@@ -13,6 +14,7 @@ from .gateway import BUNDLE, SOCKET_VARIABLE, Gateway
 from .proxy import GatewayProxyHandler
 
 NAMESPACE = "jupyterlab-replica"
+KERNEL_STARTUP = Path(__file__).parent / "kernel_startup.py"
 
 
 def load(server: ServerApp, bundle: Path = BUNDLE) -> None:
@@ -25,7 +27,22 @@ def load(server: ServerApp, bundle: Path = BUNDLE) -> None:
     gateway = Gateway(os.environ, log=server.log.info, bundle=bundle)
     os.environ[SOCKET_VARIABLE] = gateway.socket_path
     os.environ.pop("PGPASSWORD", None)
+    teach_kernels(os.environ)
     gateway.start()
     atexit.register(gateway.stop)
     route = url_path_join(server.base_url, NAMESPACE, "(.*)")
     server.web_app.add_handlers(".*$", [(route, GatewayProxyHandler, {"gateway": gateway})])  # type: ignore[no-untyped-call]
+
+
+def teach_kernels(environ: MutableMapping[str, str]) -> None:
+    """Let every IPython kernel know %%sql, unless JUPYTERLAB_REPLICA_MAGICS is "off".
+
+    PYTHONSTARTUP reaches the kernels of all environments, touches nobody's IPython profile, runs before the
+    notebook's first cell, and means nothing to kernels of other languages.
+    """
+    if environ.get("JUPYTERLAB_REPLICA_MAGICS", "").lower() == "off":
+        return
+    before = environ.get("PYTHONSTARTUP", "")
+    if before != str(KERNEL_STARTUP):
+        environ["JUPYTERLAB_REPLICA_PYTHONSTARTUP"] = before
+        environ["PYTHONSTARTUP"] = str(KERNEL_STARTUP)
