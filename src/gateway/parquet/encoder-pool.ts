@@ -1,82 +1,57 @@
-import { Encoder } from './encoder';
+import { Encoder, type RowGroupWork } from './encoder';
+import type { Compression } from './worker-messages';
+
+/** Of Arrow batches on their way to a thread: with several, one must not wait for another's row group. */
+const AHEAD_BYTES = 32 * 2 ** 20;
+const AHEAD_BYTES_OF_SEVERAL = 48 * 2 ** 20;
+/** Threads are kept so long after the last file, for the next one of the same export. */
+const KEPT_MS = 2_000;
 
 /**
- * A bounded number of encoder threads, shared by all exports. They run while an export does and end with
- * the last one, so that an idle gateway holds none of their memory.
+ * A bounded number of encoder threads, shared by all exports. They run while an export does and end soon after the last
+ * one, so that an idle gateway holds none of their memory.
  */
 export class EncoderPool {
-  readonly #idle: Encoder[];
-  readonly #waiting: ((encoder: Encoder) => void)[] = [];
   readonly #encoders: readonly Encoder[];
-  #streams = 0;
+  #files = 0;
+  #end: NodeJS.Timeout | undefined;
 
   /** `workerFile` is the built `row-group-worker.js`, with `parquet_wasm_bg.wasm` beside it. */
   constructor(
     workerFile: string,
     readonly size: number
   ) {
-    this.#encoders = Array.from({ length: size }, () => new Encoder(workerFile));
-    this.#idle = [...this.#encoders];
+    const ahead = size === 1 ? AHEAD_BYTES : AHEAD_BYTES_OF_SEVERAL;
+    this.#encoders = Array.from({ length: size }, () => new Encoder(workerFile, ahead));
   }
 
-  /**
-   * Turns each Arrow IPC stream into a Parquet file, in order. At most `size` are being encoded while the next
-   * is being read. The buffers of the streams are transferred. Throws what `streams` throws, GatewayError
-   * `export-incomplete` when an encoder fails, or the reason of `signal`.
-   */
-  async *encodeAll(
-    streams: AsyncIterable<Uint8Array<ArrayBuffer>>,
-    signal: AbortSignal
-  ): AsyncGenerator<Uint8Array, void, undefined> {
-    const ended = new AbortController();
-    const either = AbortSignal.any([signal, ended.signal]);
-    const inFlight: Promise<Uint8Array>[] = [];
-    this.#streams++;
-    try {
-      for await (const stream of streams) {
-        if (inFlight.length >= this.size) {
-          yield* first(inFlight);
+  /** Keeps the threads until the function it gives is called. */
+  retain(): () => void {
+    this.#files++;
+    clearTimeout(this.#end);
+    let held = true;
+    return () => {
+      if (held) {
+        held = false;
+        if (--this.#files === 0) {
+          this.#end = setTimeout(() => void this.dispose(), KEPT_MS).unref();
         }
-        const encoding = this.#encode(stream, either);
-        // Its failure is thrown when its turn comes, or never when an earlier one has failed.
-        encoding.catch(() => undefined);
-        inFlight.push(encoding);
       }
-      while (inFlight.length > 0) {
-        yield* first(inFlight);
-      }
-    } finally {
-      ended.abort();
-      await Promise.allSettled(inFlight);
-      if (--this.#streams === 0) {
-        await this.dispose();
-      }
+    };
+  }
+
+  /** Begins a row group in the thread that has the fewest. */
+  begin(schema: Uint8Array, compression: Compression): RowGroupWork {
+    const [freest] = [...this.#encoders].sort((a, b) => a.busy - b.busy);
+    if (!freest) {
+      throw new RangeError('a pool needs at least one encoder');
     }
+    return freest.begin(schema, compression);
   }
 
   /** Ends the threads; what they were encoding fails. */
   async dispose(): Promise<void> {
+    clearTimeout(this.#end);
     await Promise.all(this.#encoders.map(encoder => encoder.dispose()));
-  }
-
-  async #encode(stream: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Uint8Array> {
-    const encoder = this.#idle.pop() ?? (await new Promise<Encoder>(resolve => this.#waiting.push(resolve)));
-    try {
-      return await encoder.encode(stream, signal);
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) {
-        next(encoder);
-      } else {
-        this.#idle.push(encoder);
-      }
-    }
-  }
-}
-
-async function* first(inFlight: Promise<Uint8Array>[]): AsyncGenerator<Uint8Array, void, undefined> {
-  const encoding = inFlight.shift();
-  if (encoding) {
-    yield await encoding;
   }
 }

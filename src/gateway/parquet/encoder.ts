@@ -1,80 +1,168 @@
 import { Worker } from 'node:worker_threads';
+import { END_OF_STREAM } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
+import { BatchBuffers } from './batch-buffers';
+import type { Compression, EncoderReply, EncoderRequest } from './worker-messages';
 
-/** What the worker thread answers to an Arrow IPC stream. */
-export type EncoderReply =
-  | {
-      readonly kind: 'encoded';
-      /** A complete Parquet file; its buffer is transferred. */
-      readonly file: Uint8Array<ArrayBuffer>;
-      /** Of the worker's WebAssembly; it never shrinks. */
-      readonly memoryBytes: number;
-    }
-  | { readonly kind: 'failed'; readonly reason: string };
+/** A row group that an encoder thread is at work on. */
+export interface RowGroupWork {
+  /**
+   * Hands over a batch as an encapsulated Arrow message, which is copied before this waits. Resolves when there is room for
+   * another. Throws GatewayError `export-incomplete`, or what `abandon` was given.
+   */
+  add(message: Uint8Array): Promise<void>;
+  /** A complete Parquet file of the row group; throws as `add` does. */
+  finish(): Promise<Uint8Array>;
+  /** Ends the work; what waits for it is thrown `reason`. */
+  abandon(reason: unknown): void;
+}
 
-/** Beyond this a worker is replaced after its job, since WebAssembly gives no memory back. */
-const MEMORY_CEILING_BYTES = 768 * 2 ** 20;
+interface Job {
+  readonly ended: AbortController;
+  encoded(file: Uint8Array): void;
+  failed(reason: unknown): void;
+}
 
-/** One worker thread that encodes one row group at a time. It starts with its first job, and anew after it died. */
+/** Beyond this a thread is replaced when it has nothing to do, since WebAssembly gives no memory back. */
+const MEMORY_CEILING_BYTES = 512 * 2 ** 20;
+
+/** One thread that encodes row groups. It starts with its first one, and anew after it died. */
 export class Encoder {
   #worker: Worker | null = null;
-  #job: { resolve(reply: EncoderReply): void; reject(error: unknown): void } | null = null;
+  #buffers: BatchBuffers;
+  #next = 0;
+  #memoryBytes = 0;
+  readonly #jobs = new Map<number, Job>();
 
-  constructor(private readonly workerFile: string) {}
-
-  /**
-   * Gives a Parquet file for an Arrow IPC stream, whose buffer is transferred whole. Aborting ends the thread.
-   * Throws GatewayError `export-incomplete`, or the reason of `signal`.
-   */
-  async encode(stream: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Uint8Array> {
-    signal.throwIfAborted();
-    const abort = () => this.#job?.reject(signal.reason);
-    signal.addEventListener('abort', abort);
-    try {
-      const reply = await this.#ask(stream);
-      if (reply.kind === 'failed') {
-        throw notWritten(reply.reason);
-      }
-      if (reply.memoryBytes > MEMORY_CEILING_BYTES) {
-        await this.dispose();
-      }
-      return reply.file;
-    } catch (error) {
-      await this.dispose();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+  /** Batches of `aheadBytes` may be on their way to the thread. */
+  constructor(
+    private readonly workerFile: string,
+    private readonly aheadBytes: number
+  ) {
+    this.#buffers = new BatchBuffers(aheadBytes);
   }
 
-  /** Ends the thread; a later `encode` starts another. */
+  /** Row groups that are being encoded. */
+  get busy(): number {
+    return this.#jobs.size;
+  }
+
+  /** Begins a row group whose columns are those of the encapsulated message `schema`. */
+  begin(schema: Uint8Array, compression: Compression): RowGroupWork {
+    if (this.busy === 0 && this.#memoryBytes > MEMORY_CEILING_BYTES) {
+      void this.dispose();
+    }
+    const rowGroup = this.#next++;
+    const { job, file } = this.#open(rowGroup);
+    this.#send({ kind: 'open', rowGroup, schema: Buffer.concat([schema, END_OF_STREAM]), compression });
+    return {
+      add: async message => {
+        const { signal } = job.ended;
+        const bytes = schema.length + message.length + END_OF_STREAM.length;
+        const buffer = await this.#buffers.take(bytes, signal);
+        const stream = new Uint8Array(buffer, 0, bytes);
+        stream.set(schema);
+        stream.set(message, schema.length);
+        stream.set(END_OF_STREAM, bytes - END_OF_STREAM.length);
+        this.#send({ kind: 'batch', rowGroup, stream }, buffer);
+      },
+      finish: () => {
+        if (!job.ended.signal.aborted) {
+          this.#send({ kind: 'finish', rowGroup });
+        }
+        return file;
+      },
+      abandon: reason => {
+        if (this.#jobs.delete(rowGroup)) {
+          job.failed(reason);
+          this.#send({ kind: 'abandon', rowGroup });
+        }
+      }
+    };
+  }
+
+  /** Ends the thread, and what it was encoding fails; a later `begin` starts another. */
   async dispose(): Promise<void> {
     const worker = this.#worker;
-    this.#worker = null;
+    this.#forget(stopped('it was ended'));
     await worker?.terminate();
   }
 
-  #ask(stream: Uint8Array<ArrayBuffer>): Promise<EncoderReply> {
-    return new Promise<EncoderReply>((resolve, reject) => {
-      this.#job = { resolve, reject };
-      this.#worker ??= this.#start();
-      this.#worker.postMessage(stream, [stream.buffer]);
-    });
+  #open(rowGroup: number): { job: Job; file: Promise<Uint8Array> } {
+    const ended = new AbortController();
+    const { promise: file, resolve, reject } = deferred<Uint8Array>();
+    // Thrown by `finish` or `add`, or by nobody when the file is given up.
+    file.catch(() => undefined);
+    const job: Job = {
+      ended,
+      encoded: resolve,
+      failed: reason => {
+        ended.abort(reason);
+        reject(reason);
+      }
+    };
+    this.#jobs.set(rowGroup, job);
+    return { job, file };
+  }
+
+  #send(request: EncoderRequest, ...transfer: ArrayBuffer[]): void {
+    if (!this.#worker) {
+      this.#worker = this.#start();
+    }
+    this.#worker.postMessage(request, transfer);
   }
 
   #start(): Worker {
     const worker = new Worker(this.workerFile);
     const died = (reason: string) => {
       if (this.#worker === worker) {
-        this.#worker = null;
-        this.#job?.reject(stopped(reason));
+        this.#forget(stopped(reason));
       }
     };
-    worker.on('message', (reply: EncoderReply) => this.#job?.resolve(reply));
+    worker.on('message', (reply: EncoderReply) => {
+      if (this.#worker === worker) {
+        this.#hear(reply);
+      }
+    });
     worker.on('error', error => died(error.message));
     worker.on('exit', code => died(`exit code ${code}`));
     return worker;
   }
+
+  #hear(reply: EncoderReply): void {
+    if (reply.kind === 'taken') {
+      this.#buffers.giveBack(reply.buffer);
+      return;
+    }
+    const job = this.#jobs.get(reply.rowGroup);
+    this.#jobs.delete(reply.rowGroup);
+    if (reply.kind === 'encoded') {
+      this.#memoryBytes = reply.memoryBytes;
+      job?.encoded(reply.file);
+    } else {
+      job?.failed(notWritten(reply.reason));
+    }
+  }
+
+  /** The thread is gone, and with it the buffers it had. */
+  #forget(reason: GatewayError): void {
+    this.#worker = null;
+    this.#memoryBytes = 0;
+    const jobs = [...this.#jobs.values()];
+    this.#jobs.clear();
+    this.#buffers = new BatchBuffers(this.aheadBytes);
+    jobs.forEach(job => job.failed(reason));
+  }
+}
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
 }
 
 function notWritten(reason: string): GatewayError {

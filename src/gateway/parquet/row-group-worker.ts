@@ -1,37 +1,58 @@
 /**
- * Entry of a worker thread: takes an Arrow IPC stream of one row group, answers with a complete Parquet file of it.
+ * Entry of an encoder thread: takes the batches of a row group as they come, answers with a complete Parquet file of it.
  * Encoding blocks its thread for seconds, so it must not run on the gateway's own.
  */
 import { parentPort } from 'node:worker_threads';
-import {
-  Compression,
-  EnabledStatistics,
-  Table,
-  type WriterProperties,
-  WriterPropertiesBuilder,
-  wasmMemory,
-  writeParquet
-} from 'parquet-wasm/node';
-import type { EncoderReply } from './encoder';
+import { wasmMemory } from 'parquet-wasm/node';
+import { RowGroupEncoding } from './row-group-encoding';
+import type { EncoderReply, EncoderRequest } from './worker-messages';
 
-parentPort?.on('message', (stream: Uint8Array) => {
-  const reply = encode(stream);
-  parentPort?.postMessage(reply, reply.kind === 'encoded' ? [reply.file.buffer] : []);
+const open = new Map<number, RowGroupEncoding>();
+
+parentPort?.on('message', (request: EncoderRequest) => {
+  const { rowGroup } = request;
+  const encoding = open.get(rowGroup);
+  switch (request.kind) {
+    case 'open':
+      open.set(rowGroup, new RowGroupEncoding(request.schema, request.compression, giveBack));
+      break;
+    case 'batch':
+      if (encoding) {
+        encoding.add(request.stream);
+      } else {
+        giveBack(request.stream.buffer);
+      }
+      break;
+    case 'finish':
+      if (encoding) {
+        void finish(rowGroup, encoding);
+      }
+      break;
+    case 'abandon':
+      encoding?.abandon();
+      open.delete(rowGroup);
+      break;
+  }
 });
 
-function encode(stream: Uint8Array): EncoderReply {
+async function finish(rowGroup: number, encoding: RowGroupEncoding): Promise<void> {
   try {
-    // writeParquet frees both the table and the properties.
-    const file = new Uint8Array(writeParquet(Table.fromIPCStream(stream), properties()));
-    return { kind: 'encoded', file, memoryBytes: wasmMemory().buffer.byteLength };
+    const file = await encoding.finish();
+    if (open.delete(rowGroup)) {
+      const memoryBytes = wasmMemory().buffer.byteLength;
+      reply({ kind: 'encoded', rowGroup, file, memoryBytes }, file.buffer);
+    }
   } catch (error) {
-    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    if (open.delete(rowGroup)) {
+      reply({ kind: 'failed', rowGroup, reason: error instanceof Error ? error.message : String(error) });
+    }
   }
 }
 
-function properties(): WriterProperties {
-  return new WriterPropertiesBuilder()
-    .setCompression(Compression.ZSTD)
-    .setStatisticsEnabled(EnabledStatistics.Page)
-    .build();
+function giveBack(buffer: ArrayBuffer): void {
+  reply({ kind: 'taken', buffer }, buffer);
+}
+
+function reply(message: EncoderReply, ...transfer: ArrayBuffer[]): void {
+  parentPort?.postMessage(message, transfer);
 }

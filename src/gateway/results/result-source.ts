@@ -28,7 +28,7 @@ export function resultSource(result: Result, release: () => Promise<void>): RowS
   return {
     schema: async () => (await opened()).schemaMessage,
     async *batches(signal) {
-      yield* (rows ?? (await opened())).stream(signal);
+      yield* (rows ?? (await opened())).stream(signal, 'lent');
     },
     rowsRead: () => result.status().rows,
     release: async () => {

@@ -1,3 +1,9 @@
+/** Rows as one encapsulated Arrow record batch message. */
+export interface RowBatch {
+  readonly message: Uint8Array;
+  readonly rows: number;
+}
+
 /**
  * What an export reads: a statement's rows as encoded Arrow IPC, in order, at the reader's own pace.
  * The bytes of `schema`, of every batch and of an end-of-stream mark, one after the other, are a valid IPC stream.
@@ -5,8 +11,11 @@
 export interface RowSource {
   /** The encapsulated schema message of the statement's present run; rejects when the statement fails before it is described. */
   schema(): Promise<Uint8Array>;
-  /** Encapsulated record batch messages; throws when the statement fails or is cancelled, and `STARTED_OVER` when it runs again. */
-  batches(signal: AbortSignal): AsyncIterable<{ readonly message: Uint8Array; readonly rows: number }>;
+  /**
+   * The bytes of a message are valid until the next one is asked for. Throws when the statement fails or is cancelled, and
+   * `STARTED_OVER` when it runs again.
+   */
+  batches(signal: AbortSignal): AsyncIterable<RowBatch>;
   /** Rows received from the server by now; final once `batches` has ended. */
   rowsRead(): number;
   /** Ends the statement in the server if it still runs and gives the rows up. Idempotent. */

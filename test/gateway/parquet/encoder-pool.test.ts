@@ -1,11 +1,11 @@
 import { Int32, RecordBatch, Table, makeData, tableToIPC } from 'apache-arrow';
+import { encodeSchema } from '../../../src/gateway/arrow/ipc';
 import { EncoderPool } from '../../../src/gateway/parquet/encoder-pool';
 import { readFooter, FILE_META_DATA, integer } from '../../../src/gateway/parquet/footer';
 import { bundleWorker } from './worker-bundle';
 
 let worker: Awaited<ReturnType<typeof bundleWorker>>;
 let encoders: EncoderPool;
-const never = new AbortController().signal;
 
 beforeAll(async () => {
   worker = await bundleWorker();
@@ -17,73 +17,98 @@ afterAll(async () => {
   worker.remove();
 });
 
-function stream(rows: number): Uint8Array<ArrayBuffer> {
-  const data = new Int32Array(rows);
-  const batch = new RecordBatch({ id: makeData({ type: new Int32(), data }) });
-  return Uint8Array.from(tableToIPC(new Table([batch]), 'stream'));
+const END_OF_STREAM_BYTES = 8;
+const SCHEMA = encodeSchema(batch(0).schema);
+
+function batch(rows: number): RecordBatch {
+  return new RecordBatch({ id: makeData({ type: new Int32(), data: new Int32Array(rows) }) });
 }
 
-async function* each<T>(items: Iterable<T>): AsyncGenerator<T, void, undefined> {
-  yield* items;
+function message(rows: number): Uint8Array {
+  return tableToIPC(new Table([batch(rows)]), 'stream').slice(SCHEMA.length, -END_OF_STREAM_BYTES);
 }
 
-async function rowsOf(files: AsyncIterable<Uint8Array>): Promise<number[]> {
-  const rows: number[] = [];
-  for await (const file of files) {
-    rows.push(Number(integer(readFooter(file).metaData, FILE_META_DATA.numRows)));
+function rowsOf(file: Uint8Array): number {
+  return Number(integer(readFooter(file).metaData, FILE_META_DATA.numRows));
+}
+
+async function encode(pool: EncoderPool, batches: readonly Uint8Array[]): Promise<number> {
+  const work = pool.begin(SCHEMA, 'zstd');
+  for (const batch of batches) {
+    await work.add(batch);
   }
-  return rows;
+  return rowsOf(await work.finish());
 }
 
-test('files come in the order of their streams, however long each takes', async () => {
-  const sizes = [400_000, 1, 300_000, 2, 3, 200_000, 4];
-  expect(await rowsOf(encoders.encodeAll(each(sizes.map(stream)), never))).toEqual(sizes);
+test('a row group has the rows of all its batches', async () => {
+  expect(await encode(encoders, [1, 30_000, 2, 70_000].map(message))).toBe(100_003);
 });
 
-test('two exports share the threads', async () => {
-  const [a, b] = [Array.from({ length: 9 }, (_, n) => n + 1), Array.from({ length: 9 }, (_, n) => n + 50)];
-  const both = [a, b].map(sizes => rowsOf(encoders.encodeAll(each(sizes.map(stream)), never)));
-  expect(await Promise.all(both)).toEqual([a, b]);
+test('a row group without batches is a file with its schema', async () => {
+  expect(await encode(encoders, [])).toBe(0);
 });
 
-test('no more streams are read than are encoded, but for the next one', async () => {
-  let read = 0;
-  async function* counted() {
-    for (;;) {
-      read++;
-      yield stream(1);
-    }
+test('many row groups are open at a time and do not mix', async () => {
+  const sizes = Array.from({ length: 40 }, (_, n) => n + 1);
+  const works = sizes.map(() => encoders.begin(SCHEMA, 'zstd'));
+  for (let turn = 0; turn < 3; turn++) {
+    await Promise.all(works.map((work, index) => work.add(message(sizes[index]!))));
   }
-  const files = encoders.encodeAll(counted(), never);
-  await files.next();
-  expect(read).toBe(3);
-  await files.next();
-  expect(read).toBe(4);
-  await files.return();
+  const files = await Promise.all(works.map(work => work.finish()));
+  expect(files.map(rowsOf)).toEqual(sizes.map(size => 3 * size));
 });
 
-test('a stream that is no Arrow fails with what the encoder says, and the next export works', async () => {
-  await expect(rowsOf(encoders.encodeAll(each([Uint8Array.of(1, 2, 3)]), never))).rejects.toMatchObject({
+test('a source that is faster than the encoder waits for it', async () => {
+  const work = encoders.begin(SCHEMA, 'zstd');
+  const large = message(2 ** 21);
+  const handedOver = Array.from({ length: 20 }, () => work.add(large));
+  const first = await Promise.race([Promise.all(handedOver), new Promise(resolve => setImmediate(resolve))]);
+  expect(first).toBeUndefined();
+  await Promise.all(handedOver);
+  expect(rowsOf(await work.finish())).toBe(20 * 2 ** 21);
+});
+
+test('what is no Arrow fails with what the encoder says, and the next row group works', async () => {
+  await expect(encode(encoders, [Uint8Array.of(1, 2, 3)])).rejects.toMatchObject({
     code: 'export-incomplete',
     message: 'The rows could not be written as Parquet.',
-    body: { detail: expect.stringContaining('Ipc error'), action: expect.any(String) }
+    body: { detail: expect.any(String), action: expect.any(String) }
   });
-  expect(await rowsOf(encoders.encodeAll(each([stream(5)]), never))).toEqual([5]);
+  expect(await encode(encoders, [message(5)])).toBe(5);
 });
 
-test('a worker that cannot start is told, and does not end the process', async () => {
+test('a batch damaged in the middle fails too, although the encoder alone would not tell', async () => {
+  const batches = [message(30_000), message(30_000).fill(0xff, 8, 200), message(30_000)];
+  await expect(encode(encoders, batches)).rejects.toMatchObject({ code: 'export-incomplete' });
+});
+
+test('a thread that cannot start is told, and does not end the process', async () => {
   const broken = new EncoderPool('/nowhere/row-group-worker.js', 1);
-  await expect(rowsOf(broken.encodeAll(each([stream(1)]), never))).rejects.toMatchObject({
+  await expect(encode(broken, [message(1)])).rejects.toMatchObject({
     code: 'export-incomplete',
     message: 'The Parquet encoder stopped in the middle of its work.'
   });
 });
 
-test('an abort ends the encoding with its reason', async () => {
-  const abort = new AbortController();
-  async function* aborting() {
-    yield stream(2_000_000);
-    setTimeout(() => abort.abort(new Error('enough')), 20);
-  }
-  await expect(rowsOf(encoders.encodeAll(aborting(), abort.signal))).rejects.toThrow('enough');
+test('a thread that ends in the middle fails what waits for it, and the next row group has another', async () => {
+  const pool = new EncoderPool(worker.file, 1);
+  const work = pool.begin(SCHEMA, 'zstd');
+  const large = message(2 ** 21);
+  const handedOver = Promise.all(Array.from({ length: 20 }, () => work.add(large)));
+  handedOver.catch(() => undefined);
+  await pool.dispose();
+  await expect(handedOver).rejects.toMatchObject({ code: 'export-incomplete' });
+  await expect(work.finish()).rejects.toMatchObject({ code: 'export-incomplete' });
+  expect(await encode(pool, [message(5)])).toBe(5);
+  await pool.dispose();
+});
+
+test('what is given up ends with the reason, and leaves room for others', async () => {
+  const work = encoders.begin(SCHEMA, 'zstd');
+  const large = message(2 ** 21);
+  const handedOver = Promise.all(Array.from({ length: 20 }, () => work.add(large)));
+  work.abandon(new Error('enough'));
+  await expect(handedOver).rejects.toThrow('enough');
+  await expect(work.finish()).rejects.toThrow('enough');
+  expect(await encode(encoders, [large, large])).toBe(2 ** 22);
 });
