@@ -96,7 +96,7 @@ def _named(sql: str, params: Mapping[str, object]) -> Iterator[tuple[str, int, i
     )
     cast = False
     pieces = [(token, sql[token.start : token.end]) for token in tokens(sql)]
-    for (token, text), (following, name) in zip(pieces, [*pieces[1:], (None, "")], strict=True):
+    for (token, text), (following, name) in zip(pieces, [*pieces[1:], (None, "")], strict=False):
         if token.kind in ("space", "comment"):
             cast = False
             continue

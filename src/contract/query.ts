@@ -1,4 +1,5 @@
 import { parseErrorBody } from './errors';
+import { parseWritten } from './history';
 import {
   count,
   flag,
@@ -26,6 +27,8 @@ const parseParameter: Parser<Parameter> = (value, path) =>
   typeof value === 'number' || typeof value === 'boolean' || value === null
     ? (value as Parameter)
     : text(value, path);
+
+export const parseParameters = list(parseParameter);
 
 /** Why one connection reads a table alone although more were wanted. */
 const parseParallelRefusal = oneOf(
@@ -74,7 +77,7 @@ export type ParallelFacts = Parsed<typeof parseParallelFacts>;
  */
 export const parseQueryRequest = record({
   sql: text,
-  params: optional(list(parseParameter), []),
+  params: optional(parseParameters, []),
   rowLimit: optional(nullable(count), null),
   origin: parseOrigin,
   /** The connection profile that it runs on; null is the first one. */
@@ -84,6 +87,8 @@ export const parseQueryRequest = record({
   readOnce: optional(flag, false),
   /** The rows, once complete, are still there after the gateway has restarted. */
   keep: optional(flag, false),
+  /** What the history has in the place of `sql`, where a person wrote something else or gave values. */
+  written: optional(nullable(parseWritten), null),
   parallel: optional(nullable(parseParallelRequest), null)
 });
 export type QueryRequest = Parsed<typeof parseQueryRequest>;
@@ -127,6 +132,9 @@ export const parseQueryStatus = record({
   error: nullable(parseErrorBody)
 });
 export type QueryStatus = Parsed<typeof parseQueryStatus>;
+
+/** Those that have not ended. */
+export const parseRunningQueries = record({ queries: list(parseQueryStatus) });
 
 export const isFinal = (status: { readonly state: string }): boolean =>
   status.state === 'done' || status.state === 'failed' || status.state === 'cancelled';

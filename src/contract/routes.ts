@@ -12,12 +12,18 @@
  * | catalog | GET | → Catalog |
  * | columns?schema=&relation= | GET | → Columns |
  * | queries | POST | QueryRequest → QueryStatus (201) |
+ * | queries | GET | → RunningQueries: those that have not ended |
+ * | queries/plan | POST | PlanRequest → PlanReply; the statement is not run |
  * | queries/{id} | GET | → QueryStatus |
  * | queries/{id} | DELETE | cancels if running and releases the result → 204 |
  * | queries/{id}/events | GET | → server-sent events `status`: QueryStatus, ends after a final state |
  * | queries/{id}/rows?offset=&limit= | GET | → Arrow IPC stream of those rows (what exists by now) |
  * | queries/{id}/arrow | GET | → Arrow IPC stream of the whole result, while it grows |
  * | queries/{id}/cancel | POST | → QueryStatus once the server has confirmed |
+ * | history?search=&limit= | GET | → History |
+ * | history, history/{id} | DELETE | forgets all, or one → 204 |
+ * | saved-queries | GET, POST | → SavedQueries; SaveRequest → SavedQuery |
+ * | saved-queries/{id} | DELETE | → 204 |
  * | exports | POST, GET | ExportRequest → ExportStatus (201); → ExportList |
  * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
  * | activity | GET | → Activity |
@@ -34,6 +40,9 @@ export const ROUTES = {
   catalog: 'v1/catalog',
   columns: 'v1/catalog/columns',
   queries: 'v1/queries',
+  plan: 'v1/queries/plan',
+  history: 'v1/history',
+  savedQueries: 'v1/saved-queries',
   exports: 'v1/exports',
   activity: 'v1/activity',
   input: 'v1/activity/input',

@@ -90,7 +90,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     openSource: ({ sql, params, origin, profile }) => {
       const result = queries.start({
         ...{ sql, params, origin, profile, rowLimit: null },
-        ...{ cancelOnDisconnect: false, readOnce: true, keep: false, parallel: null }
+        ...{ cancelOnDisconnect: false, readOnce: true, keep: false, parallel: null, written: null }
       });
       return resultSource(result, () => store.release(result.id));
     },

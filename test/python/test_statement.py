@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+from typing import Any
 
 import pytest
 from db_connection import QueryFailed
@@ -16,42 +17,16 @@ from support.stack import ROOT
 VALUES = {"a": 1, "n": 2, "status": "paid", "größe": 3}
 
 
-@pytest.mark.parametrize(
-    ("written", "sql", "params"),
-    [
-        ("SELECT :a", "SELECT $1", ["1"]),
-        ("SELECT :a, :n, :a", "SELECT $1, $2, $1", ["1", "2"]),
-        ("SELECT :a::int, x::a", "SELECT $1::int, x::a", ["1"]),
-        ("SELECT x :: a, :n", "SELECT x :: a, $1", ["2"]),
-        ("SELECT ':a', E'\\':a', $$:a$$, $t$:a$t$, :n", "SELECT ':a', E'\\':a', $$:a$$, $t$:a$t$, $1", ["2"]),
-        ("SELECT ':a' ':n' -- :a\n, :n", "SELECT ':a' ':n' -- :a\n, $1", ["2"]),
-        ("SELECT /* :a /* :n */ :a */ :n", "SELECT /* :a /* :n */ :a */ $1", ["2"]),
-        ("SELECT \":a\", U&\":a\", U&':a', B'1'", "SELECT \":a\", U&\":a\", U&':a', B'1'", []),
-        ("SELECT x[:2], x[1:], x[1:2], x[1 : 2]", "SELECT x[:2], x[1:], x[1:2], x[1 : 2]", []),
-        ("SELECT x[1:n], x[a:n], x[f(1):n]", "SELECT x[1:n], x[a:n], x[f(1):n]", []),
-        ("SELECT x[:other]", "SELECT x[:other]", []),
-        ("SELECT x[:a], x[1: :n]", "SELECT x[$1], x[1: $2]", ["1", "2"]),
-        ("SELECT (ARRAY[:a, :n])[:a]", "SELECT (ARRAY[$1, $2])[$1]", ["1", "2"]),
-        (
-            "SELECT ARRAY[[1, :a], [NOT :a, x AND :n]]",
-            "SELECT ARRAY[[1, $1], [NOT $1, x AND $2]]",
-            ["1", "2"],
-        ),
-        ("SELECT x[(SELECT y LIMIT :n)]", "SELECT x[(SELECT y LIMIT $1)]", ["2"]),
-        ("SELECT 5 % :a, '%s', x LIKE '%(a)s'", "SELECT 5 % $1, '%s', x LIKE '%(a)s'", ["1"]),
-        ("SELECT f(x := 1, y := :a)", "SELECT f(x := 1, y := $1)", ["1"]),
-        ("SELECT t:: /* c */ a, a$b$:n", "SELECT t:: /* c */ a, a$b$ $1", ["2"]),
-        ("SELECT 1 LIMIT:n", "SELECT 1 LIMIT $1", ["2"]),
-        ("SELECT x = ANY(:status)", "SELECT x = ANY($1)", ["paid"]),
-        ("SELECT :größe, '🌍', :a", "SELECT $1, '🌍', $2", ["3", "1"]),
-        ("SELECT x->':a', x#>>'{a,:n}', x ? :status", "SELECT x->':a', x#>>'{a,:n}', x ? $1", ["paid"]),
-        ("SELECT 'left open :a", "SELECT 'left open :a", []),
-    ],
-)
-def test_a_name_is_bound_where_postgresql_has_a_value(written: str, sql: str, params: list[str]) -> None:
-    statement = bind(written, VALUES)
-    assert (statement.sql, statement.params) == (sql, params)
-    assert statement.written == written
+GOLDEN = json.loads((ROOT / "test/fixtures/sql/parameters.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", GOLDEN["cases"], ids=lambda case: case["written"])
+def test_a_name_is_bound_where_postgresql_has_a_value(case: dict[str, Any]) -> None:
+    assert list(VALUES) == GOLDEN["given"]
+    statement = bind(case["written"], VALUES)
+    assert statement.sql == case["sql"]
+    assert statement.params == [str(VALUES[name]) for name in case["names"]]
+    assert statement.written == case["written"]
 
 
 def test_a_list_leaves_the_statement_as_it_is() -> None:
