@@ -36,6 +36,7 @@ export async function openGatewaySpool(
         cancelOnDisconnect: false,
         readOnce: false,
         keep: false,
+        written: null,
         parallel: { connections, inOrder: false, required: true }
       });
       await result.until();

@@ -95,8 +95,9 @@ export const parseExplain: Parser<Plan> = (value, path = 'EXPLAIN') => {
 function titleOf(known: Known, isParallel: boolean): string {
   let title = known['Node Type'];
   const { Strategy: strategy } = known;
-  const aggregate = { Hashed: 'Hash', Sorted: 'Group', Mixed: 'Mixed' }[strategy ?? ''];
-  if (aggregate && title === 'Aggregate') title = aggregate + title;
+  if (strategy === 'Hashed') title = `Hash${title}`;
+  if (title === 'Aggregate' && strategy === 'Sorted') title = 'GroupAggregate';
+  if (title === 'Aggregate' && strategy === 'Mixed') title = 'MixedAggregate';
   const join = known['Join Type'];
   if (join && join !== 'Inner') title = `${title.replace(/ Join$/, '')} ${join} Join`;
   const mode = known['Partial Mode'];

@@ -12,7 +12,10 @@ import { openCredentials } from './credentials/open';
 import { Exports } from './export';
 import { toErrorBody } from './gateway-error';
 import { activityRoutes } from './http/activity-handlers';
+import { History } from './history';
 import { exportRoutes } from './http/export-handlers';
+import { historyRoutes } from './http/history-handlers';
+import { planRoutes } from './http/plan-handlers';
 import { placeRoutes } from './http/place-handlers';
 import { queryRoutes } from './http/query-handlers';
 import { router } from './http/router';
@@ -27,9 +30,12 @@ import { Queries } from './query';
 import { resultSource } from './results/result-source';
 import { ResultStore } from './results/store';
 import { openS3Client } from './s3/client';
+import { SavedQueries } from './saved-queries';
 
 /** Files of the audit are this large, which is some 40,000 statements. */
 const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
+/** Some 10,000 statements; as many again are kept. */
+const HISTORY_ROTATE_BYTES = 4 * 2 ** 20;
 const AUDIT_EVERY_MS = 5_000;
 
 /** A client that keeps a connection open must not keep the gateway from ending. */
@@ -82,7 +88,11 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     log,
     auditStream(config, now, log)
   );
-  const queries = audit.over(profiles);
+  const stateDirectory = path.dirname(config.audit.file);
+  const historyFile = path.join(stateDirectory, 'history.jsonl');
+  const history = new History({ file: historyFile, rotateBytes: HISTORY_ROTATE_BYTES }, log);
+  const saved = new SavedQueries(path.join(stateDirectory, 'saved-queries.json'), now);
+  const queries = history.over(audit.over(profiles));
   const files = new AutoStopFiles(config.autoStopDirectory);
   const activity = new ActivityLog({ config, files, now, bootedAtMs: () => now() - 1000 * uptime() });
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
@@ -100,6 +110,8 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   });
   const routes = {
     ...placeRoutes(health, config, profiles, now),
+    ...planRoutes(profiles),
+    ...historyRoutes(history, saved),
     ...queryRoutes(queries, store, activity),
     ...exportRoutes(exports, activity),
     ...activityRoutes(activity, store, exports)
@@ -110,6 +122,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     await exports.dispose();
     await store.close();
     await audit.close();
+    await history.close();
     profiles.close();
     server.closeAllConnections();
     await rm(config.socketPath, { force: true });

@@ -6,8 +6,10 @@ import { parseCatalog, parseColumns } from '../../src/contract/catalog';
 import { parseConnection, parseHealth, parseProfiles } from '../../src/contract/connection';
 import { ERROR_CODES, parseErrorReply } from '../../src/contract/errors';
 import { parseExportList, parseExportRequest, parseExportStatus } from '../../src/contract/export';
+import { parseHistory, parseSavedQueries, parseSaveRequest } from '../../src/contract/history';
 import { ContractError, type Parser } from '../../src/contract/parse';
-import { parseQueryRequest, parseQueryStatus } from '../../src/contract/query';
+import { parsePlanReply, parsePlanRequest } from '../../src/contract/plan';
+import { parseQueryRequest, parseQueryStatus, parseRunningQueries } from '../../src/contract/query';
 import { SOCKET_VARIABLE } from '../../src/contract/routes';
 
 const fixtures = path.join(__dirname, '../fixtures/contract');
@@ -24,12 +26,18 @@ const PARSERS: Record<string, Parser<unknown>> = {
   'export-request.json': parseExportRequest,
   'export-status.json': parseExportStatus,
   'health.json': parseHealth,
+  'history.json': parseHistory,
   'keep-awake.json': parseKeepAwake,
   'keep-awake-request.json': parseKeepAwakeRequest,
   'profiles.json': parseProfiles,
+  'plan-reply.json': parsePlanReply,
+  'plan-request.json': parsePlanRequest,
   'query-request.json': parseQueryRequest,
   'query-status.json': parseQueryStatus,
-  'query-status-failed.json': parseQueryStatus
+  'query-status-failed.json': parseQueryStatus,
+  'running-queries.json': parseRunningQueries,
+  'save-request.json': parseSaveRequest,
+  'saved-queries.json': parseSavedQueries
 };
 
 /** Request fields that have a default. */
@@ -38,7 +46,9 @@ const OPTIONAL = new Set([
   'rowLimit',
   'cancelOnDisconnect',
   'readOnce',
+  'id',
   'keep',
+  'written',
   'parallel',
   'overwrite',
   'profile'

@@ -74,22 +74,7 @@ export class Engine {
   }
 
   start(sql: string, request: Partial<QueryRequest> = {}): Result {
-<<<<<<< HEAD
     return this.queries.start(queryRequest({ sql, origin: { kind: 'script', label: 'test' }, ...request }));
-=======
-    return this.queries.start({
-      sql,
-      params: [],
-      rowLimit: null,
-      origin: { kind: 'script', label: 'test' },
-      cancelOnDisconnect: false,
-      readOnce: false,
-      keep: false,
-      parallel: null,
-      written: null,
-      ...request
-    });
->>>>>>> 4b8e90c (Find parameters as Python does, and describe plans and history)
   }
 
   /** Runs to the end and gives the final state. */

@@ -33,6 +33,8 @@ export function queryRoutes(
       cancelUnread(result, FIRST_READER_MS);
       reply(response, 201, result.status());
     },
+    [`GET ${all}`]: async ({ response }) =>
+      reply(response, 200, { queries: store.running().map(result => result.status()) }),
     [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, store.get(id).status()),
     [`DELETE ${all}/{id}`]: async ({ response, id }) => {
       await store.release(id);

@@ -19,6 +19,8 @@ export interface ColumnDescription {
 /** What a statement takes and gives: its columns are null when it returns no rows. */
 export interface StatementDescription {
   readonly parameterCount: number;
+  /** The types of the parameters by oid, as the server infers them. */
+  readonly parameterTypes: readonly number[];
   readonly columns: readonly ColumnDescription[] | null;
 }
 
@@ -75,7 +77,7 @@ abstract class ExtendedQuery<T> implements Submittable {
 /** Parse and Describe. The server infers the types of the parameters. */
 export class DescribeStatement extends ExtendedQuery<StatementDescription> {
   private columns: readonly ColumnDescription[] | null = null;
-  private parameterCount = 0;
+  private parameterTypes: readonly number[] = [];
 
   constructor(
     private readonly sql: string,
@@ -86,8 +88,8 @@ export class DescribeStatement extends ExtendedQuery<StatementDescription> {
 
   submit(connection: Connection): void {
     const { name, sql } = this;
-    const onParameters = ({ parameterCount }: { readonly parameterCount: number }) => {
-      this.parameterCount = parameterCount;
+    const onParameters = ({ dataTypeIDs }: { readonly dataTypeIDs: readonly number[] }) => {
+      this.parameterTypes = dataTypeIDs;
     };
     connection.once('parameterDescription', onParameters);
     connection.once('readyForQuery', () => connection.removeListener('parameterDescription', onParameters));
@@ -109,7 +111,8 @@ export class DescribeStatement extends ExtendedQuery<StatementDescription> {
   }
 
   handleReadyForQuery(): void {
-    this.resolve({ parameterCount: this.parameterCount, columns: this.columns });
+    const { parameterTypes, columns } = this;
+    this.resolve({ parameterCount: parameterTypes.length, parameterTypes, columns });
   }
 }
 
