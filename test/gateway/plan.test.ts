@@ -64,7 +64,7 @@ it('says where a statement is wrong, as it was written', async () => {
   });
 });
 
-it('tells the sizes of the server's own tables too', async () => {
+it('tells the sizes of system tables too', async () => {
   const { relations } = await plan('SELECT * FROM pg_catalog.pg_class');
   expect(relations).toEqual([{ schema: 'pg_catalog', name: 'pg_class', sizeBytes: expect.any(Number) }]);
 });
