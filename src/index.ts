@@ -4,11 +4,13 @@ import { plugin as dataframeCell } from './lab/dataframe-cell/plugin';
 import { plugin as exportDialog } from './lab/export-dialog/plugin';
 import { plugin as gateway } from './lab/gateway-client/plugin';
 import { plugin as idleTimer } from './lab/idle-timer/plugin';
+import { plugin as profiles } from './lab/profiles/plugin';
 import { plugin as queryPanel } from './lab/query-panel/plugin';
 import { plugin as schemaBrowser } from './lab/schema-browser/plugin';
 
 const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   gateway,
+  profiles,
   catalog,
   schemaBrowser,
   queryPanel,

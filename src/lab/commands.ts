@@ -1,5 +1,9 @@
 /** Every command of the product, by the name the code uses for it, under the plugin that adds it. */
 export const COMMANDS = {
+  // profiles
+  /** args: `name` */
+  useProfile: 'replica:use-profile',
+
   // catalog
   refreshCatalog: 'replica:refresh-catalog',
 

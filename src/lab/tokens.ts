@@ -3,7 +3,7 @@ import { type ISignal } from '@lumino/signaling';
 import { type Table } from 'apache-arrow';
 import { type Activity } from '../contract/activity';
 import { type Catalog, type Column } from '../contract/catalog';
-import { type Connection, type Health } from '../contract/connection';
+import { type Connection, type Health, type ProfileInfo } from '../contract/connection';
 import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
 import { type QueryRequest, type QueryStatus } from '../contract/query';
@@ -20,6 +20,12 @@ export interface RelationName {
  * signal's reason when `signal` aborts it.
  */
 export interface IReplicaClient {
+  /** The connection profile whose replica is meant; null is the first one. */
+  readonly profile: string | null;
+  /** The same gateway for another profile. */
+  ofProfile(name: string | null): IReplicaClient;
+  profiles(signal?: AbortSignal): Promise<readonly ProfileInfo[]>;
+
   health(signal?: AbortSignal): Promise<Health>;
   connection(signal?: AbortSignal): Promise<Connection>;
   catalog(signal?: AbortSignal): Promise<Catalog>;
@@ -62,6 +68,25 @@ export const IReplicaClient = new Token<IReplicaClient>(
   'Requests to the gateway of the PostgreSQL replica.'
 );
 
+/** The connection profiles of the gateway, and which of them the sidebar and new panels use. */
+export interface IProfiles {
+  /** Resolves once the profiles are known, or cannot be. */
+  readonly ready: Promise<void>;
+  /** Empty before that. */
+  readonly all: readonly ProfileInfo[];
+  readonly active: ProfileInfo | null;
+  /** Emitted when another profile is in use, or when they are known. */
+  readonly changed: ISignal<IProfiles, void>;
+  find(name: string | null): ProfileInfo | null;
+  /** Uses another profile from now on; a name that is not known changes nothing. */
+  use(name: string): void;
+}
+
+export const IProfiles = new Token<IProfiles>(
+  'jupyterlab-replica:IProfiles',
+  'The connection profiles, and which of them is in use.'
+);
+
 export type CatalogState =
   | { readonly kind: 'loading'; readonly previous: Catalog | null }
   | { readonly kind: 'ready'; readonly catalog: Catalog }
@@ -81,6 +106,8 @@ export interface ICatalogModel {
   readonly changed: ISignal<ICatalogModel, void>;
   /** Reads the catalog again, and columns when next asked for. Never rejects: a failure is a state. */
   refresh(): Promise<void>;
+  /** The catalog of another profile, read when it is first asked for. Null is the profile in use. */
+  ofProfile(name: string | null): ICatalogModel;
   /** The relation's columns, read once and then remembered. Rejects with `GatewayFailure`. */
   columns(relation: RelationName): Promise<readonly Column[]>;
   /** What is known of the relation's columns now; undefined when nobody asked for them yet. */
@@ -95,13 +122,19 @@ export const ICatalogModel = new Token<ICatalogModel>(
 /** The query panels of the main area. */
 export interface IQueryPanels {
   /** Opens a new panel; `run` starts the statement at once. */
-  open(options?: { readonly sql?: string; readonly name?: string; readonly run?: boolean }): Promise<void>;
+  open(options?: {
+    readonly sql?: string;
+    readonly name?: string;
+    readonly run?: boolean;
+    /** By default the profile in use. */
+    readonly profile?: string | null;
+  }): Promise<void>;
   /** Shows the relation's first rows in a preview panel: the one it has, unless its text was edited, or a new one. */
   preview(relation: RelationName): Promise<void>;
   /** Writes at the cursor of the panel in use. False when no panel is the current widget. */
   insert(text: string): boolean;
   /** What the panel used last would run: its selection, or the statement at the cursor. Null without one. */
-  statement(): { readonly sql: string; readonly name: string } | null;
+  statement(): { readonly sql: string; readonly name: string; readonly profile: string | null } | null;
   /** Takes more tabs beside Result, Plan and Messages. */
   readonly tabs: Pick<ResultTabs, 'add'>;
 }

@@ -16,6 +16,9 @@ interface Entry {
   readonly generation: number;
 }
 
+/** What a catalog is read with. */
+type CatalogSource = Pick<IReplicaClient, 'catalog' | 'columns' | 'profile' | 'ofProfile'>;
+
 export class CatalogModel implements ICatalogModel {
   #state: CatalogState = { kind: 'loading', previous: null };
   #columns = new Map<string, Entry>();
@@ -23,7 +26,9 @@ export class CatalogModel implements ICatalogModel {
   #columnsGeneration = 0;
   readonly #changed = new Signal<this, void>(this);
 
-  constructor(private readonly client: Pick<IReplicaClient, 'catalog' | 'columns'>) {}
+  readonly #others = new Map<string, CatalogModel>();
+
+  constructor(private client: CatalogSource) {}
 
   get state(): CatalogState {
     return this.#state;
@@ -50,6 +55,28 @@ export class CatalogModel implements ICatalogModel {
       this.#columnsGeneration = generation;
       this.#set(next);
     }
+  }
+
+  /** Forgets what it knows and reads the catalog of another profile. */
+  use(profile: string | null): Promise<void> {
+    this.client = this.client.ofProfile(profile);
+    this.#state = { kind: 'loading', previous: null };
+    this.#columns = new Map();
+    return this.refresh();
+  }
+
+  ofProfile(name: string | null): ICatalogModel {
+    if (name === null || name === this.client.profile) {
+      return this;
+    }
+    const known = this.#others.get(name);
+    if (known) {
+      return known;
+    }
+    const other = new CatalogModel(this.client.ofProfile(name));
+    this.#others.set(name, other);
+    void other.refresh();
+    return other;
   }
 
   columns(relation: RelationName): Promise<readonly Column[]> {

@@ -3,7 +3,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { number } from '../../contract/parse';
 import { COMMANDS } from '../commands';
 import { refreshIcon } from '@jupyterlab/ui-components';
-import { ICatalogModel, IReplicaClient } from '../tokens';
+import { ICatalogModel, IProfiles, IReplicaClient } from '../tokens';
 import { CatalogModel } from './model';
 
 const ID = 'jupyterlab-replica:catalog';
@@ -14,8 +14,13 @@ export const plugin: JupyterFrontEndPlugin<ICatalogModel> = {
   autoStart: true,
   provides: ICatalogModel,
   requires: [IReplicaClient],
-  optional: [ISettingRegistry],
-  activate: (app: JupyterFrontEnd, client: IReplicaClient, settings: ISettingRegistry | null) => {
+  optional: [IProfiles, ISettingRegistry],
+  activate: (
+    app: JupyterFrontEnd,
+    client: IReplicaClient,
+    profiles: IProfiles | null,
+    settings: ISettingRegistry | null
+  ) => {
     const model = new CatalogModel(client);
     app.commands.addCommand(COMMANDS.refreshCatalog, {
       label: 'Refresh Replica Catalog',
@@ -23,7 +28,11 @@ export const plugin: JupyterFrontEndPlugin<ICatalogModel> = {
       icon: refreshIcon,
       execute: () => model.refresh()
     });
-    void app.started.then(() => model.refresh());
+    void Promise.all([app.started, profiles?.ready]).then(() => {
+      const use = () => void model.use(profiles?.active?.name ?? null);
+      use();
+      profiles?.changed.connect(use);
+    });
     let timer: number | undefined;
     void settings?.load(ID).then(loaded => {
       const apply = () => {

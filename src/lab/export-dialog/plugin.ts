@@ -22,20 +22,23 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       describedBy: {
         args: {
           type: 'object',
-          properties: { sql: { type: 'string' }, name: { type: 'string' } }
+          properties: { sql: { type: 'string' }, name: { type: 'string' }, profile: { type: 'string' } }
         }
       },
-      execute: async ({ sql, name }) => {
-        const current = panels?.statement();
-        const source = {
-          sql: typeof sql === 'string' ? sql : current?.sql,
-          name: typeof name === 'string' ? name : (current?.name ?? 'query')
-        };
-        if (!source.sql) {
+      execute: async ({ sql, name, profile }) => {
+        const source =
+          typeof sql === 'string'
+            ? {
+                sql,
+                name: typeof name === 'string' ? name : 'query',
+                profile: typeof profile === 'string' ? profile : null
+              }
+            : panels?.statement();
+        if (!source?.sql) {
           Notification.warning('There is no statement to export. Write one in a query panel first.');
           return;
         }
-        await exportStatement(client, { sql: source.sql, name: source.name });
+        await exportStatement(client.ofProfile(source.profile), { sql: source.sql, name: source.name });
       }
     });
     palette?.addItem({ command: COMMANDS.export, category: 'Replica' });

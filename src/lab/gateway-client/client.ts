@@ -5,7 +5,14 @@ import { tableFromIPC, type Table } from 'apache-arrow';
 import { parseActivity, type Activity } from '../../contract/activity';
 import { type KeepAwakeRequest } from '../../contract/auto-stop';
 import { parseCatalog, parseColumns, type Catalog, type Column } from '../../contract/catalog';
-import { parseConnection, parseHealth, type Connection, type Health } from '../../contract/connection';
+import {
+  parseConnection,
+  parseHealth,
+  parseProfiles,
+  type Connection,
+  type Health,
+  type ProfileInfo
+} from '../../contract/connection';
 import { parseExportList, parseExportStatus, type ExportStatus } from '../../contract/export';
 import { type Parser } from '../../contract/parse';
 import { parseQueryStatus, type QueryStatus } from '../../contract/query';
@@ -21,33 +28,61 @@ type Method = 'GET' | 'POST' | 'DELETE';
 /** A browser opens six connections to an HTTP/1.1 host; these many may be held by streams. */
 const MOST_STREAMS = 3;
 
-export class GatewayClient implements IReplicaClient {
-  /** For how long an unreachable server is tried again while a query or export is followed. */
+/** What clients of one gateway share, whatever profile they mean. */
+class Shared {
   reconnectMs = 60_000;
-  readonly #exportStarted = new Signal<this, ExportStatus>(this);
-  #streams = 0;
+  streams = 0;
+  readonly exportStarted: Signal<IReplicaClient, ExportStatus>;
 
-  constructor(private readonly settings: ServerConnection.ISettings) {}
+  constructor(first: IReplicaClient) {
+    this.exportStarted = new Signal(first);
+  }
+}
+
+export class GatewayClient implements IReplicaClient {
+  readonly #shared: Shared;
+
+  constructor(
+    private readonly settings: ServerConnection.ISettings,
+    readonly profile: string | null = null,
+    sibling: GatewayClient | null = null
+  ) {
+    this.#shared = sibling ? sibling.#shared : new Shared(this);
+  }
+
+  /** For how long an unreachable server is tried again while a query or export is followed. */
+  set reconnectMs(reconnectMs: number) {
+    this.#shared.reconnectMs = reconnectMs;
+  }
+
+  ofProfile(name: string | null): IReplicaClient {
+    return name === this.profile ? this : new GatewayClient(this.settings, name, this);
+  }
+
+  async profiles(signal?: AbortSignal): Promise<readonly ProfileInfo[]> {
+    return (await this.json('GET', ROUTES.profiles, parseProfiles, { signal })).profiles;
+  }
 
   health(signal?: AbortSignal): Promise<Health> {
     return this.json('GET', ROUTES.health, parseHealth, { signal });
   }
 
   connection(signal?: AbortSignal): Promise<Connection> {
-    return this.json('GET', ROUTES.connection, parseConnection, { signal });
+    return this.json('GET', this.place(ROUTES.connection), parseConnection, { signal });
   }
 
   catalog(signal?: AbortSignal): Promise<Catalog> {
-    return this.json('GET', ROUTES.catalog, parseCatalog, { signal });
+    return this.json('GET', this.place(ROUTES.catalog), parseCatalog, { signal });
   }
 
   async columns({ schema, relation }: RelationName, signal?: AbortSignal): Promise<readonly Column[]> {
-    const query = new URLSearchParams({ schema, relation });
-    return (await this.json('GET', `${ROUTES.columns}?${query}`, parseColumns, { signal })).columns;
+    const path = this.place(ROUTES.columns, { schema, relation });
+    return (await this.json('GET', path, parseColumns, { signal })).columns;
   }
 
   startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus> {
-    return this.json('POST', ROUTES.queries, parseQueryStatus, { signal, body: request });
+    const body = { ...this.named, ...request };
+    return this.json('POST', ROUTES.queries, parseQueryStatus, { signal, body });
   }
 
   query(queryId: string, signal?: AbortSignal): Promise<QueryStatus> {
@@ -74,13 +109,14 @@ export class GatewayClient implements IReplicaClient {
     );
   }
 
-  get exportStarted(): ISignal<this, ExportStatus> {
-    return this.#exportStarted;
+  get exportStarted(): ISignal<IReplicaClient, ExportStatus> {
+    return this.#shared.exportStarted;
   }
 
   async startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus> {
-    const status = await this.json('POST', ROUTES.exports, parseExportStatus, { signal, body: request });
-    this.#exportStarted.emit(status);
+    const body = { ...this.named, ...request };
+    const status = await this.json('POST', ROUTES.exports, parseExportStatus, { signal, body });
+    this.#shared.exportStarted.emit(status);
     return status;
   }
 
@@ -113,24 +149,34 @@ export class GatewayClient implements IReplicaClient {
     return this.json('DELETE', ROUTES.keepAwake, parseActivity);
   }
 
+  private get named(): { readonly profile?: string } {
+    return this.profile === null ? {} : { profile: this.profile };
+  }
+
+  /** The path of a route about one replica. */
+  private place(route: string, query: Readonly<Record<string, string>> = {}): string {
+    const named = { ...query, ...this.named };
+    return Object.keys(named).length > 0 ? `${route}?${new URLSearchParams(named)}` : route;
+  }
+
   private async *events<T extends { readonly state: string }>(
     path: string,
     parse: Parser<T>,
     subject: string,
     signal?: AbortSignal
   ): AsyncGenerator<T> {
-    const { reconnectMs } = this;
-    if (this.#streams >= MOST_STREAMS) {
+    const { reconnectMs } = this.#shared;
+    if (this.#shared.streams >= MOST_STREAMS) {
       const read = () => this.json('GET', path, parse, { signal });
       yield* followStatus({ open: async () => polled(read, signal), subject, signal, reconnectMs });
       return;
     }
-    this.#streams += 1;
+    this.#shared.streams += 1;
     try {
       const open = async () => streamed(await this.send('GET', `${path}/events`, { signal }), parse, signal);
       yield* followStatus({ open, subject, signal, reconnectMs });
     } finally {
-      this.#streams -= 1;
+      this.#shared.streams -= 1;
     }
   }
 

@@ -10,6 +10,8 @@ export const parsePanelState = record({
   /** Absent is the default of the settings, null is all rows. */
   rowLimit: optional<number | null | undefined>(nullable(count), undefined),
   /** The relation that a preview panel shows. */
+  /** The connection profile that its statements run on: absent is the one in use, null the first one. */
+  profile: optional<string | null | undefined>(nullable(text), undefined),
   preview: optional(nullable(record({ schema: text, relation: text })), null),
   /** The query whose result is shown, and the statement that was sent for it. */
   queryId: optional(nullable(text), null),

@@ -25,14 +25,17 @@ export class QueryPanels implements IQueryPanels {
     return this.services.tabs;
   }
 
-  async open(options: { sql?: string; name?: string; run?: boolean } = {}): Promise<void> {
+  async open(
+    options: { sql?: string; name?: string; run?: boolean; profile?: string | null } = {}
+  ): Promise<void> {
     await this.openWith(parsePanelState(options));
   }
 
   async preview(relation: RelationName): Promise<void> {
     const sql = previewSql(relation.schema, relation.relation);
     const open = this.tracker.find(
-      ({ state, editor }) => isSame(state.preview, relation) && editor.text === sql
+      ({ state, editor }) =>
+        isSame(state.preview, relation) && editor.text === sql && state.profile === this.activeProfile
     );
     if (open) {
       this.shell.activateById(open.id);
@@ -49,10 +52,10 @@ export class QueryPanels implements IQueryPanels {
     return panel !== null;
   }
 
-  statement(): { readonly sql: string; readonly name: string } | null {
+  statement(): { readonly sql: string; readonly name: string; readonly profile: string | null } | null {
     const panel = this.tracker.currentWidget;
     const statement = panel?.editor.statement;
-    return panel && statement ? { sql: statement.text, name: panel.name } : null;
+    return panel && statement ? { sql: statement.text, name: panel.name, profile: panel.profile } : null;
   }
 
   /** The panel that is in front and in use. */
@@ -61,10 +64,28 @@ export class QueryPanels implements IQueryPanels {
     return currentWidget && currentWidget === this.shell.currentWidget ? currentWidget : null;
   }
 
+  /** Opens a panel with what another one has, but for its result. */
+  async openCopy({ sql, rowLimit, profile, name }: PanelState): Promise<void> {
+    await this.openWith(parsePanelState({ sql, rowLimit, name, profile }));
+  }
+
+  private get activeProfile(): string | null {
+    return this.services.profiles?.active?.name ?? null;
+  }
+
   /** Opens a panel as it was saved, or a new one. */
   async openWith(state: PanelState): Promise<QueryPanel> {
+    if (state.profile === undefined) {
+      await this.services.profiles?.ready;
+    }
+    const profile = state.profile === undefined ? this.activeProfile : state.profile;
     const rowLimit = state.rowLimit === undefined ? this.defaultRowLimit : state.rowLimit;
-    const panel = new QueryPanel(this.services, state.name ?? this.freeName(), state, rowLimit);
+    const panel = new QueryPanel(
+      this.services,
+      state.name ?? this.freeName(),
+      { ...state, profile },
+      rowLimit
+    );
     panel.id = state.id ?? `jp-replica-query-${UUID.uuid4()}`;
     await this.tracker.add(panel);
     this.saveChanges(panel);

@@ -4,7 +4,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { COMMANDS } from '../commands';
-import { ICatalogModel, IQueryPanels, IReplicaClient } from '../tokens';
+import { ICatalogModel, IProfiles, IQueryPanels, IReplicaClient } from '../tokens';
 import { addPanelCommands } from './panel-commands';
 import { QueryPanels } from './panels';
 import { ResultTabs } from './result-tabs';
@@ -18,12 +18,13 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
   autoStart: true,
   provides: IQueryPanels,
   requires: [IReplicaClient, IEditorServices],
-  optional: [ICatalogModel, ILayoutRestorer, ICommandPalette, ILauncher, ISettingRegistry],
+  optional: [ICatalogModel, IProfiles, ILayoutRestorer, ICommandPalette, ILauncher, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     client: IReplicaClient,
     editors: IEditorServices,
     catalog: ICatalogModel | null,
+    profiles: IProfiles | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
@@ -33,12 +34,15 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
     /** Other plugins bring these commands; a disabled one leaves its buttons out. */
     const offer = (command: string) =>
       commands.hasCommand(command)
-        ? (sql: string, name: string) => void commands.execute(command, { sql, name })
+        ? (sql: string, name: string, profile: string | null) =>
+            void commands.execute(command, { sql, name, profile })
         : null;
-    const panels = new QueryPanels(shell, {
+    const panels: QueryPanels = new QueryPanels(shell, {
       client,
       editors,
       catalog,
+      profiles,
+      openOn: state => void panels.openCopy(state),
       tabs: new ResultTabs(),
       toDataFrame: () => offer(COMMANDS.dataframeCell),
       toExport: () => offer(COMMANDS.export)

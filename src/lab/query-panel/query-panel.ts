@@ -1,10 +1,11 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { type IEditorServices } from '@jupyterlab/codeeditor';
-import { runIcon, stopIcon, ToolbarButton } from '@jupyterlab/ui-components';
+import { runIcon, stopIcon, Toolbar, ToolbarButton } from '@jupyterlab/ui-components';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { BoxLayout, BoxPanel } from '@lumino/widgets';
 import { queryIcon } from '../icons';
-import { type ICatalogModel, type IReplicaClient } from '../tokens';
+import { ProfileChip } from '../profiles/profile-chip';
+import { type ICatalogModel, type IProfiles, type IReplicaClient } from '../tokens';
 import { EditorSplit } from './editor-split';
 import { Footer } from './footer';
 import { LimitSelect } from './limit-select';
@@ -17,15 +18,18 @@ import { type ResultTabs } from './result-tabs';
 import { ResultView } from './result-view';
 import { SqlEditor } from './sql-editor';
 
-type UseStatement = (sql: string, name: string) => void;
+type UseStatement = (sql: string, name: string, profile: string | null) => void;
 
 /** What panels need of the application. Null is a feature that is not there. */
 export interface PanelServices {
   readonly client: IReplicaClient;
   readonly editors: IEditorServices;
   readonly catalog: ICatalogModel | null;
+  readonly profiles: IProfiles | null;
   /** What other plugins show of a result. */
   readonly tabs: ResultTabs;
+  /** Opens a panel with the same statement on another profile. */
+  readonly openOn: (state: PanelState) => void;
   toDataFrame(): UseStatement | null;
   toExport(): UseStatement | null;
 }
@@ -59,8 +63,9 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     title.icon = queryIcon;
     title.closable = true;
     const origin = { kind: opened.preview ? 'preview' : 'panel', label: name } as const;
-    this.model = new QueryModel(services.client, origin, rowLimit);
-    this.editor = new SqlEditor(services.editors, services.catalog, opened.sql);
+    const { profile } = this;
+    this.model = new QueryModel(services.client.ofProfile(profile), origin, rowLimit);
+    this.editor = new SqlEditor(services.editors, services.catalog?.ofProfile(profile) ?? null, opened.sql);
     this.actions = this.actionsWith(services);
     this.result = new ResultView(this.model, this.actions);
     const own = [
@@ -81,7 +86,7 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
       tooltip: 'Stop the statement in the server (Escape)',
       onClick: () => this.actions.stop()
     });
-    this.arrange();
+    this.arrange(services);
     this.model.changed.connect(this.refresh, this);
     this.editor.textChanged.connect(() => this.stateSignal.emit(), this);
     this.refresh();
@@ -90,6 +95,11 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
   /** Emitted when something changed that `state` holds. */
   get stateChanged(): ISignal<this, void> {
     return this.stateSignal;
+  }
+
+  /** The connection profile that its statements run on; null is the first one. */
+  get profile(): string | null {
+    return this.opened.profile ?? null;
   }
 
   /** What the panel can be opened with again. */
@@ -102,6 +112,7 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
       sql: editor.text,
       run: false,
       rowLimit,
+      profile: this.profile,
       preview: opened.preview,
       queryId,
       sent
@@ -150,10 +161,15 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     }
   }
 
-  private arrange(): void {
+  private arrange({ profiles, openOn }: PanelServices): void {
     this.toolbar.addItem('run', this.runButton);
     this.toolbar.addItem('stop', this.stopButton);
     this.toolbar.addItem('limit', this.limit);
+    if (profiles) {
+      const copy = (profile: string) => openOn({ ...this.state, profile });
+      this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
+      this.toolbar.addItem('profile', new ProfileChip(profiles, this.profile, copy));
+    }
     const split = new EditorSplit(this.editor, this.pane, this.opened.preview ? [1, 5] : [2, 5]);
     const footer = new Footer(this.model, this.actions);
     BoxLayout.setStretch(split, 1);
@@ -168,7 +184,7 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
       use &&
       (() => {
         const statement = again();
-        if (statement) use(statement.text, this.name);
+        if (statement) use(statement.text, this.name, this.profile);
       });
     const runAgain = () => {
       const statement = again();

@@ -1,6 +1,6 @@
 import { type CommandRegistry } from '@lumino/commands';
 import { PanelLayout, Widget } from '@lumino/widgets';
-import { type IReplicaClient, type ICatalogModel } from '../tokens';
+import { type IReplicaClient, type ICatalogModel, type IProfiles } from '../tokens';
 import { BrowserModel } from './browser-model';
 import { CatalogNotice } from './catalog-notice';
 import { ConnectionLine } from './connection-line';
@@ -14,6 +14,8 @@ interface Options {
   readonly client: IReplicaClient;
   readonly catalog: ICatalogModel;
   readonly commands: CommandRegistry;
+  /** Null where there is no choice. */
+  readonly profiles?: IProfiles | null;
 }
 
 /** The sidebar: connection, search, tree of the catalog, exports. */
@@ -26,7 +28,7 @@ export class SchemaBrowser extends Widget {
   #timer: number | undefined;
   #refreshMs = 30_000;
 
-  constructor({ client, catalog, commands }: Options) {
+  constructor({ client, catalog, commands, profiles = null }: Options) {
     super();
     this.addClass('jp-Replica-browser');
     this.model = new BrowserModel(catalog);
@@ -36,13 +38,14 @@ export class SchemaBrowser extends Widget {
     this.#tree = new TreeView(this.model, commands);
     this.#search = new SearchBox(this.model, () => this.#tree.activate());
     const layout = (this.layout = new PanelLayout());
-    layout.addWidget(new ConnectionLine(this.connection, refresh));
+    layout.addWidget(new ConnectionLine(this.connection, profiles, refresh));
     layout.addWidget(this.#search);
     layout.addWidget(new CatalogNotice(this.model, refresh));
     layout.addWidget(this.#tree);
     layout.addWidget(new ExportList(this.exports));
     this.node.addEventListener('keydown', event => this.key(event));
     catalog.changed.connect(this.showBusy, this);
+    profiles?.changed.connect(() => void this.connection.use(profiles.active?.name ?? null));
   }
 
   /** Seconds between looks at the connection while the sidebar is in sight; 0 looks only when asked. */

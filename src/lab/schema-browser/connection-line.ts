@@ -1,5 +1,7 @@
 import { refreshIcon } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
+import { ProfileSelect } from '../profiles/profile-select';
+import { type IProfiles } from '../tokens';
 import { type ConnectionModel } from './connection-model';
 
 /** Who is connected to what, how far behind it is, and the button that reads everything again. */
@@ -11,6 +13,7 @@ export class ConnectionLine extends Widget {
 
   constructor(
     private readonly model: ConnectionModel,
+    profiles: IProfiles | null,
     refresh: () => void
   ) {
     super();
@@ -28,6 +31,14 @@ export class ConnectionLine extends Widget {
     button.addEventListener('click', refresh);
     refreshIcon.element({ container: button, tag: 'span' });
     this.node.append(this.#dot, this.#text, this.#lag, button, this.#who);
+    if (profiles) {
+      const select = new ProfileSelect(profiles);
+      this.disposed.connect(() => select.dispose());
+      this.node.prepend(select.node);
+      const mark = () => this.toggleClass('jp-mod-production', profiles.active?.production ?? false);
+      profiles.changed.connect(mark);
+      mark();
+    }
     model.changed.connect(this.showSummary, this);
     this.showSummary();
   }

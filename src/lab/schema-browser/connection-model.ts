@@ -28,7 +28,7 @@ export class ConnectionModel {
   /** Lag from which the replica counts as behind. */
   lagWarningMs = 10_000;
 
-  constructor(private readonly client: Pick<IReplicaClient, 'connection'>) {}
+  constructor(private client: Pick<IReplicaClient, 'connection' | 'ofProfile'>) {}
 
   get state(): ConnectionState {
     return this.#state;
@@ -38,19 +38,31 @@ export class ConnectionModel {
     return this.#changed;
   }
 
-  /** Never rejects: a failure is a state. While one answer is awaited no other is asked for. */
-  refresh(): Promise<void> {
-    return (this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    }));
+  /** Looks at another profile's connection from now on. */
+  use(profile: string | null): Promise<void> {
+    this.client = this.client.ofProfile(profile);
+    this.#state = { kind: 'loading' };
+    this.#reading = null;
+    this.#changed.emit();
+    return this.refresh();
   }
 
-  async #read(): Promise<void> {
-    this.#state = await this.client.connection().then(
+  /** Never rejects: a failure is a state. While one answer is awaited no other is asked for. */
+  refresh(): Promise<void> {
+    return (this.#reading ??= this.#read(this.client));
+  }
+
+  async #read(client: Pick<IReplicaClient, 'connection'>): Promise<void> {
+    const state = await client.connection().then(
       (connection): ConnectionState => ({ kind: 'ready', connection }),
       (error: unknown): ConnectionState => ({ kind: 'failed', error: errorBodyOf(error) })
     );
-    this.#changed.emit();
+    // The answer of a profile that is not in use any more says nothing.
+    if (client === this.client) {
+      this.#state = state;
+      this.#reading = null;
+      this.#changed.emit();
+    }
   }
 
   get summary(): ConnectionSummary {

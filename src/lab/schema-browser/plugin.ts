@@ -5,7 +5,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { number } from '../../contract/parse';
 import { COMMANDS } from '../commands';
 import { replicaIcon } from '../icons';
-import { ICatalogModel, IQueryPanels, IReplicaClient } from '../tokens';
+import { ICatalogModel, IProfiles, IQueryPanels, IReplicaClient } from '../tokens';
 import { SchemaBrowser } from './browser';
 import { addBrowserCommands } from './browser-commands';
 import { insertText } from './insert-text';
@@ -17,18 +17,19 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   description: 'The sidebar with the schemas, tables and columns of the PostgreSQL replica.',
   autoStart: true,
   requires: [IReplicaClient, ICatalogModel],
-  optional: [IQueryPanels, INotebookTracker, ICommandPalette, ILayoutRestorer, ISettingRegistry],
+  optional: [IProfiles, IQueryPanels, INotebookTracker, ICommandPalette, ILayoutRestorer, ISettingRegistry],
   activate: (
     { commands, shell }: JupyterFrontEnd,
     client: IReplicaClient,
     catalog: ICatalogModel,
+    profiles: IProfiles | null,
     panels: IQueryPanels | null,
     notebooks: INotebookTracker | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     settings: ISettingRegistry | null
   ) => {
-    const browser = new SchemaBrowser({ client, catalog, commands });
+    const browser = new SchemaBrowser({ client, catalog, commands, profiles });
     browser.id = 'jupyterlab-replica-schema-browser';
     browser.title.icon = replicaIcon;
     browser.title.caption = 'Replica';

@@ -82,3 +82,34 @@ test('after a refresh columns are read anew, and the old ones are shown until th
   expect(model.columnsState(ORDERS)).toEqual({ kind: 'ready', columns: [] });
   expect(server.asked(CATALOG)).toHaveLength(1);
 });
+
+test('another profile in use has another catalog, and nothing is left of the one before', async () => {
+  const other: Catalog = catalog(['staging', [relation('newer')]]);
+  answer = ({ path, query, response }) =>
+    sendJson(
+      response,
+      path === COLUMNS ? { columns: ORDER_COLUMNS } : query.get('profile') === 'staging' ? other : SHOP
+    );
+  await model.refresh();
+  await model.columns(ORDERS);
+  const used = model.use('staging');
+  expect(model.catalog).toBeNull();
+  expect(model.columnsState(ORDERS)).toBeUndefined();
+  await used;
+  expect(model.catalog).toEqual(other);
+  await model.columns(ORDERS);
+  expect(server.asked(COLUMNS).at(-1)?.query.get('profile')).toBe('staging');
+});
+
+test('a panel on another profile has the catalog of that profile, read once', async () => {
+  const other: Catalog = catalog(['staging', [relation('newer')]]);
+  answer = ({ query, response }) => sendJson(response, query.get('profile') === 'staging' ? other : SHOP);
+  await model.refresh();
+  const beside = model.ofProfile('staging');
+  await new Promise<void>(resolve =>
+    beside.changed.connect(({ state }) => state.kind === 'ready' && resolve())
+  );
+  expect(beside.catalog).toEqual(other);
+  expect(model.ofProfile('staging')).toBe(beside);
+  expect(model.catalog).toEqual(SHOP);
+});

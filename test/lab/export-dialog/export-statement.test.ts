@@ -33,6 +33,8 @@ function answer({ method, path, body, response }: Exchange): void {
   if (path.endsWith('v1/connection')) {
     if (isDatabaseSilent) return;
     sendJson(response, {
+      profile: 'default',
+      production: false,
       host: 'db',
       port: 5432,
       database: 'shop',

@@ -42,6 +42,8 @@ beforeEach(async () => {
       mimeTypeService: new CodeMirrorMimeTypeService(new EditorLanguageRegistry())
     },
     catalog: null,
+    profiles: null,
+    openOn: () => undefined,
     tabs: new ResultTabs(),
     toDataFrame: () => (sql, name) => used.push(['frame', sql, name]),
     toExport: () => (sql, name) => used.push(['export', sql, name])
@@ -376,5 +378,5 @@ it('writes at the cursor, and tells what it would run', async () => {
   panel.node.dispatchEvent(new FocusEvent('focus'));
   expect(panels.current).toBe(panel);
   expect(panels.insert('public.orders')).toBe(true);
-  expect(panels.statement()).toEqual({ sql: 'select * from public.orders', name: 'Query 1' });
+  expect(panels.statement()).toEqual({ sql: 'select * from public.orders', name: 'Query 1', profile: null });
 });

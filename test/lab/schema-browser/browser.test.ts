@@ -8,6 +8,8 @@ import { ContractServer, sendError, sendJson, type Exchange } from '../../suppor
 import { catalog, SHOP } from './sample-catalog';
 
 const CONNECTION = {
+  profile: 'default',
+  production: false,
   host: 'replica.example',
   port: 5432,
   database: 'app',

@@ -40,6 +40,10 @@ export class CatalogSource implements ICatalogModel {
     return columns;
   }
 
+  ofProfile(): ICatalogModel {
+    return this;
+  }
+
   columnsState({ relation }: RelationName): ColumnsState | undefined {
     return this.#known.get(relation);
   }
