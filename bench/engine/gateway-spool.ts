@@ -4,6 +4,7 @@ import { SourceColumns } from '../../src/gateway/postgres/source-columns';
 import { TypeNames } from '../../src/gateway/postgres/type-names';
 import { Queries } from '../../src/gateway/query';
 import { ResultStore } from '../../src/gateway/results/store';
+import { snapshotLimits, Snapshots } from '../../src/gateway/snapshots';
 import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
 
 const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
@@ -18,10 +19,13 @@ export async function openGatewaySpool(
   const pool = new Pool(credentials, () => sessionOptions(access), connections);
   // Beside the bundle that this runs in; emptied when it is opened.
   const store = await ResultStore.open(path.join(__dirname, 'spool'), SPOOL_BUDGET_BYTES, Date.now);
-  const queries = new Queries(pool, { types: new TypeNames(), sources: new SourceColumns(Date.now) }, store, {
-    connections,
-    thresholdBytes: 0
-  });
+  const queries = new Queries(
+    pool,
+    { types: new TypeNames(), sources: new SourceColumns(Date.now) },
+    store,
+    { connections, thresholdBytes: 0 },
+    new Snapshots(() => pool, snapshotLimits(connections, 60_000))
+  );
   const { signal } = new AbortController();
   const open = await Promise.all(Array.from({ length: connections }, () => pool.acquire(signal)));
   open.forEach(session => pool.release(session));
@@ -37,7 +41,8 @@ export async function openGatewaySpool(
         readOnce: false,
         keep: false,
         written: null,
-        parallel: { connections, inOrder: false, required: true }
+        parallel: { connections, inOrder: false, required: true },
+        snapshot: null
       });
       await result.until();
       const { rows, error } = result.status();

@@ -23,8 +23,11 @@ from .errors import (
     ReplicaConflict,
     ReplicaError,
     ResultTooLarge,
+    SnapshotEnded,
+    SnapshotUnavailable,
     TimedOut,
 )
+from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -39,6 +42,9 @@ __all__ = [
     "ReplicaConflict",
     "ReplicaError",
     "ResultTooLarge",
+    "Snapshot",
+    "SnapshotEnded",
+    "SnapshotUnavailable",
     "TimedOut",
     "connect",
     "db",

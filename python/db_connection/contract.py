@@ -24,11 +24,13 @@ def query_request(
     read_once: bool = False,
     row_limit: int | None = None,
     profile: str | None = None,
+    snapshot: str | None = None,
 ) -> Json:
     """Return the request for a statement that ends when nobody waits for it any more.
 
     All its rows are read, or `row_limit` of them. Rows that are `read_once`, in order, may be more than the
-    gateway can store. It runs on the connection profile `profile`, None is the first one.
+    gateway can store. It runs on the connection profile `profile`, None is the first one, and sees the open
+    `snapshot` of that id.
     """
     asked = parallel is not None or in_order
     return {
@@ -41,7 +43,14 @@ def query_request(
         "readOnce": read_once,
         "keep": False,
         "parallel": {"connections": parallel or 1, "inOrder": in_order, "required": False} if asked else None,
+        "snapshot": snapshot,
     }
+
+
+def snapshot_request(origin: Mapping[str, str], minutes: float | None, profile: str | None = None) -> Json:
+    """Return the request for a frozen view that ends by itself after so many minutes."""
+    seconds = None if minutes is None else max(1, round(60 * minutes))
+    return {"origin": origin, "profile": profile, "maxSeconds": seconds}
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,42 @@ class Profile:
 def parse_profiles(value: Json) -> list[Profile]:
     """Return the profiles, the one that is used where none is named first. Raises KeyError as `parse`."""
     return [Profile(profile["name"], profile["production"]) for profile in value["profiles"]]
+
+
+@dataclass(frozen=True)
+class SnapshotStatus:
+    """A frozen view that the gateway holds.
+
+    Attributes:
+        exported_name: for SET TRANSACTION SNAPSHOT on the same server.
+        as_of, expires_at: ISO 8601, UTC.
+        lsn: how far the server had replayed, about; None where it does not tell.
+        lag_ms: how far the replica was behind, None where unknown.
+        silent_s: one that nobody asks for or queries so long is given up.
+    """
+
+    snapshot_id: str
+    exported_name: str
+    as_of: str
+    lsn: str | None
+    lag_ms: float | None
+    expires_at: str
+    silent_s: float
+    open: bool
+
+    @classmethod
+    def parse(cls, value: Json) -> SnapshotStatus:
+        """Raises KeyError when a field is missing."""
+        return cls(
+            snapshot_id=value["snapshotId"],
+            exported_name=value["exportedName"],
+            as_of=value["asOf"],
+            lsn=value["lsn"],
+            lag_ms=value["lagMs"],
+            expires_at=value["expiresAt"],
+            silent_s=value["silentSeconds"],
+            open=value["state"] == "open",
+        )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from .relations import (
     tables_frame,
 )
 from .running import Cancellation
+from .snapshot import Snapshot
 from .statement import Parameters, bind
 from .stream import RowStream
 
@@ -186,6 +187,21 @@ class Database:
         nothing is run again unnoticed.
         """
         return self._execution.stream(bind(sql, params))
+
+    def snapshot(self, minutes: float | None = None) -> Snapshot:
+        """Return a ``with`` block inside of which all queries of this object see one frozen view.
+
+        It holds for the queries of all threads and tasks, for `stream` and for parallel reads. Inside another
+        block it is that one's view. It ends with the block, after `minutes`, or after what the gateway allows
+        (30 by default); statements that run by then go on. docs/python.md says what holding one costs.
+
+        Raises, where the block begins:
+            SnapshotUnavailable: the server cannot share its view, or too many are open.
+        and inside it, at the next query, besides what `query` raises:
+            SnapshotEnded: it expired, or the connection that held it broke.
+            ReplicaConflict: replay on the replica could not wait for it any longer.
+        """
+        return self._execution.snapshots.make(minutes)
 
     def explain(self, sql: str, params: Parameters = None, *, analyze: bool = False) -> Plan:
         """Return how PostgreSQL would run the statement; with `analyze` it runs, and its rows are dropped.

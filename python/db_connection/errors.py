@@ -7,6 +7,8 @@
     │   └── TimedOut             … because it ran longer than the statement timeout
     ├── Cancelled                the statement was cancelled
     ├── ReplicaConflict          replay on the replica needed what the statement was reading; run it again
+    ├── SnapshotUnavailable      no frozen view is to be had; the queries can run without one
+    ├── SnapshotEnded            the frozen view has ended; open another and run all of its queries again
     ├── ResultTooLarge           the result does not fit on this machine; ask for less, or export it
     └── ExportFailed             the export did not reach S3; nothing is visible there
 
@@ -75,6 +77,14 @@ class ReplicaConflict(ReplicaError):
     """Replay on the replica removed what the statement was reading. Run it again."""
 
 
+class SnapshotUnavailable(ReplicaError):
+    """The server or the gateway has no snapshot to give. The queries can run without one."""
+
+
+class SnapshotEnded(ReplicaError):
+    """The snapshot expired, was released or lost. Open another and run all of its queries again."""
+
+
 class ResultTooLarge(ReplicaError):
     """The result does not fit on this machine. Ask for less, or export it to S3."""
 
@@ -112,6 +122,8 @@ CODES: Mapping[str, type[ReplicaError]] = {
     "s3-unreachable": ExportFailed,
     "secrets-unreachable": ConnectionFailed,
     "several-statements": QueryFailed,
+    "snapshot-ended": SnapshotEnded,
+    "snapshot-unavailable": SnapshotUnavailable,
     "syntax-error": QueryFailed,
     "timeout": TimedOut,
     "tls-hostname-mismatch": ConnectionFailed,

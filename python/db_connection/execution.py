@@ -15,6 +15,7 @@ from .origin import origin
 from .progress import progress, watched_stream
 from .rows import read_rows
 from .running import Cancellation, RunningQueries
+from .snapshot import Snapshots
 from .statement import Statement, bind
 from .stream import RowStream
 
@@ -31,6 +32,7 @@ class Execution:
         self._find_client = find_client
         self._label = label
         self.running = RunningQueries()
+        self.snapshots = Snapshots(find_client, label)
         self.last: QueryStatus | None = None
 
     def run(
@@ -42,17 +44,7 @@ class Execution:
         row_limit: int | None = None,
     ) -> tuple[pa.Table, QueryStatus]:
         """Return all rows, or the first `row_limit`, and how it went."""
-        client = self._find_client()
-        asker = origin(self._label)
-        request = query_request(
-            statement.sql,
-            statement.params,
-            asker,
-            parallel,
-            in_order,
-            row_limit=row_limit,
-            profile=client.profile,
-        )
+        client, request = self._prepare(statement, parallel, in_order, row_limit=row_limit)
         query_id = self._start(client, statement, request)
         try:
             if cancellation is not None:
@@ -70,11 +62,7 @@ class Execution:
 
     def stream(self, statement: Statement) -> RowStream:
         """Return the rows as they arrive; closing them ends the statement."""
-        client = self._find_client()
-        asker = origin(self._label)
-        request = query_request(
-            statement.sql, statement.params, asker, read_once=True, profile=client.profile
-        )
+        client, request = self._prepare(statement, read_once=True)
         query_id = self._start(client, statement, request)
 
         def ended(status: QueryStatus | None) -> None:
@@ -90,6 +78,30 @@ class Execution:
         status = client.query_status(query_id)
         status = self._finish(client, query_id, bind(status.sql))
         return read_rows(client, status), status
+
+    def _prepare(
+        self,
+        statement: Statement,
+        parallel: int | None = None,
+        in_order: bool = False,
+        read_once: bool = False,
+        row_limit: int | None = None,
+    ) -> tuple[GatewayClient, Json]:
+        """The gateway to ask, and what; inside a snapshot it is the one that holds it."""
+        snapshot = self.snapshots.current()
+        client = snapshot.client if snapshot else self._find_client()
+        snapshot_id = snapshot.id if snapshot else None
+        return client, query_request(
+            statement.sql,
+            statement.params,
+            origin(self._label),
+            parallel,
+            in_order,
+            read_once,
+            row_limit,
+            client.profile,
+            snapshot_id,
+        )
 
     def _start(self, client: GatewayClient, statement: Statement, request: Json) -> str:
         try:

@@ -20,6 +20,7 @@ from .contract import (
     Profile,
     QueryStatus,
     Relation,
+    SnapshotStatus,
     parse_columns,
     parse_profiles,
     parse_relations,
@@ -108,6 +109,17 @@ class GatewayClient:
                 if status.final:
                     return status
         raise _ended_meanwhile()
+
+    def open_snapshot(self, request: Json) -> SnapshotStatus:
+        return _understand(SnapshotStatus.parse, self._read("POST", "/v1/snapshots", request))
+
+    def snapshot_status(self, snapshot_id: str) -> SnapshotStatus:
+        """Return how it is; asking keeps it open."""
+        content = self._read("GET", f"/v1/snapshots/{snapshot_id}", patience_s=0)
+        return _understand(SnapshotStatus.parse, content)
+
+    def release_snapshot(self, snapshot_id: str) -> None:
+        self._read("DELETE", f"/v1/snapshots/{snapshot_id}", patience_s=0)
 
     @contextmanager
     def open_arrow(self, query_id: str) -> Iterator[io.BufferedIOBase]:

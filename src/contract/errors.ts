@@ -29,6 +29,8 @@ export const ERROR_CODES = [
   's3-unreachable',
   'secrets-unreachable',
   'several-statements',
+  'snapshot-ended',
+  'snapshot-unavailable',
   'syntax-error',
   'timeout',
   'tls-hostname-mismatch',

@@ -16,7 +16,9 @@ export const parseExportRequest = record({
   overwrite: optional(flag, false),
   origin: parseOrigin,
   /** The connection profile that it runs on; null is the first one. */
-  profile: optional(nullable(text), null)
+  profile: optional(nullable(text), null),
+  /** The id of an open snapshot that the statement sees. */
+  snapshot: optional(nullable(text), null)
 });
 export type ExportRequest = Parsed<typeof parseExportRequest>;
 

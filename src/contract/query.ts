@@ -89,7 +89,9 @@ export const parseQueryRequest = record({
   keep: optional(flag, false),
   /** What the history has in the place of `sql`, where a person wrote something else or gave values. */
   written: optional(nullable(parseWritten), null),
-  parallel: optional(nullable(parseParallelRequest), null)
+  parallel: optional(nullable(parseParallelRequest), null),
+  /** The id of an open snapshot that the statement sees. */
+  snapshot: optional(nullable(text), null)
 });
 export type QueryRequest = Parsed<typeof parseQueryRequest>;
 

@@ -24,6 +24,9 @@
  * | history, history/{id} | DELETE | forgets all, or one → 204 |
  * | saved-queries | GET, POST | → SavedQueries; SaveRequest → SavedQuery |
  * | saved-queries/{id} | DELETE | → 204 |
+ * | snapshots | POST | SnapshotRequest → Snapshot (201) |
+ * | snapshots/{id} | GET | → Snapshot, which is thereby kept |
+ * | snapshots/{id} | DELETE | releases it → 204 |
  * | exports | POST, GET | ExportRequest → ExportStatus (201); → ExportList |
  * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
  * | activity | GET | → Activity |
@@ -43,6 +46,7 @@ export const ROUTES = {
   plan: 'v1/queries/plan',
   history: 'v1/history',
   savedQueries: 'v1/saved-queries',
+  snapshots: 'v1/snapshots',
   exports: 'v1/exports',
   activity: 'v1/activity',
   input: 'v1/activity/input',

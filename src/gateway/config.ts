@@ -44,6 +44,8 @@ export interface Config {
   readonly poolSize: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** How long a snapshot may be held open. */
+  readonly snapshotMaxMs: number;
   /** How far several connections may share the read of one table. */
   readonly parallel: { readonly connections: number; readonly thresholdBytes: number };
   readonly spoolDirectory: string;
@@ -76,6 +78,7 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_POOL_SIZE | physical connections to one replica at most | 4 |
  * | JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S | seconds until an unreachable host is given up | 10 |
  * | JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S | seconds a statement may run | 3600 |
+ * | JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN | minutes that a snapshot for several queries may be held | 30 |
  * | JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS | connections that read one table at most; 1 forbids sharing | 2 |
  * | JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB | tables from this size on are shared although nobody asked | 1024 |
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
@@ -106,6 +109,7 @@ export function readConfig(
     poolSize: positive(environment, 'JUPYTERLAB_REPLICA_POOL_SIZE', 4),
     connectTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S', 10),
     statementTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S', 3600),
+    snapshotMaxMs: 60_000 * positive(environment, 'JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN', 30),
     parallel: {
       connections: positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS', 2),
       thresholdBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB', 1024)

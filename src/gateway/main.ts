@@ -20,6 +20,7 @@ import { placeRoutes } from './http/place-handlers';
 import { queryRoutes } from './http/query-handlers';
 import { router } from './http/router';
 import { listen } from './http/server';
+import { snapshotRoutes } from './http/snapshot-handlers';
 import { EncoderPool } from './parquet/encoder-pool';
 import { Pool } from './postgres/pool';
 import { tlsOptions } from './postgres/tls';
@@ -31,6 +32,7 @@ import { resultSource } from './results/result-source';
 import { ResultStore } from './results/store';
 import { openS3Client } from './s3/client';
 import { SavedQueries } from './saved-queries';
+import { snapshotLimits, Snapshots } from './snapshots';
 
 /** Files of the audit are this large, which is some 40,000 statements. */
 const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
@@ -81,7 +83,13 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const now = Date.now;
   const health = { version, pid: process.pid, startedAt: new Date(now()).toISOString() };
   const store = await ResultStore.open(config.spoolDirectory, config.spoolBudgetBytes, now);
-  const profiles = new Profiles(config.profiles, profile => openProfile(profile, config, store, now));
+  const snapshots = new Snapshots(
+    profile => profiles.get(profile).pool,
+    snapshotLimits(config.poolSize, config.snapshotMaxMs)
+  );
+  const profiles: Profiles = new Profiles(config.profiles, profile =>
+    openProfile(profile, { config, store, snapshots, now })
+  );
   const audit = new Audit(
     { ...config.audit, user: config.user, rotateBytes: AUDIT_ROTATE_BYTES },
     now,
@@ -97,9 +105,9 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const activity = new ActivityLog({ config, files, now, bootedAtMs: () => now() - 1000 * uptime() });
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
   const exports = new Exports({
-    openSource: ({ sql, params, origin, profile }) => {
+    openSource: ({ sql, params, origin, profile, snapshot }) => {
       const result = queries.start({
-        ...{ sql, params, origin, profile, rowLimit: null },
+        ...{ sql, params, origin, profile, snapshot, rowLimit: null },
         ...{ cancelOnDisconnect: false, readOnce: true, keep: false, parallel: null, written: null }
       });
       return resultSource(result, () => store.release(result.id));
@@ -113,6 +121,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     ...planRoutes(profiles),
     ...historyRoutes(history, saved),
     ...queryRoutes(queries, store, activity),
+    ...snapshotRoutes(snapshots),
     ...exportRoutes(exports, activity),
     ...activityRoutes(activity, store, exports)
   };
@@ -123,6 +132,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     await store.close();
     await audit.close();
     await history.close();
+    await snapshots.dispose();
     profiles.close();
     server.closeAllConnections();
     await rm(config.socketPath, { force: true });
@@ -135,7 +145,14 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   };
 }
 
-function openProfile(config: ProfileConfig, shared: Config, store: ResultStore, now: () => number): Profile {
+interface Shared {
+  readonly config: Config;
+  readonly store: ResultStore;
+  readonly snapshots: Snapshots;
+  readonly now: () => number;
+}
+
+function openProfile(config: ProfileConfig, { config: shared, store, snapshots, now }: Shared): Profile {
   const credentials = openCredentials(config.credentials);
   const session = () => ({
     tls: tlsOptions(config.tls),
@@ -145,7 +162,7 @@ function openProfile(config: ProfileConfig, shared: Config, store: ResultStore, 
   });
   const pool = new Pool(credentials, session, shared.poolSize);
   const facts = { types: new TypeNames(), sources: new SourceColumns(now) };
-  const queries = new Queries(pool, facts, store, shared.parallel);
+  const queries = new Queries(pool, facts, store, shared.parallel, snapshots);
   return { config, pool, catalogPool: new Pool(credentials, session, 1), queries };
 }
 

@@ -4,6 +4,7 @@ import type { Parameter, QueryRequest } from '../contract/query';
 import { BatchBuilder, ColumnNotRepresentable } from './columns/batch';
 import { TextColumns } from './columns/text-columns';
 import { Drain } from './drain';
+import type { FrozenView } from './frozen-view';
 import { GatewayError } from './gateway-error';
 import { type SharedRead, SharedReads } from './parallel/shared-read';
 import type { ParallelLimits } from './parallel/wish';
@@ -13,11 +14,13 @@ import type { Pool } from './postgres/pool';
 import { Portal } from './postgres/portal';
 import { estimate } from './postgres/row-estimate';
 import type { Session } from './postgres/session';
+import type { Moment } from './postgres/transaction';
 import { type ColumnFacts, type ResultColumns, resultColumns } from './result-columns';
 import type { Result } from './results/result';
 import { Spool } from './results/spool';
 import { SpoolWindow } from './results/spool-window';
 import type { ResultStore } from './results/store';
+import type { Snapshots } from './snapshots';
 import { drainThroughWindow } from './windowed-drain';
 
 /** Failures after which a statement is run again, as long as nobody has handed its rows on. */
@@ -46,6 +49,7 @@ export class Queries {
     private readonly facts: ColumnFacts,
     private readonly store: ResultStore,
     limits: ParallelLimits,
+    private readonly snapshots: Pick<Snapshots, 'find'>,
     /** A statement that is read through a window is ended when its reader pauses this long. */
     private readonly readerPauseMs = READER_PAUSE_MS
   ) {
@@ -80,24 +84,22 @@ export class Queries {
   /** THE PATH: wire → columns → Arrow → spool. */
   private async attempt(result: Result, manner: Manner): Promise<void> {
     const { sql, params } = result.request;
-    const session = await this.pool.acquire(result.signal, result.claim);
+    const view = this.viewOf(result);
+    const session = await this.pool.acquire(result.signal, result.claim, view?.serverAddress);
     result.databaseUser = session.user;
     const stop = interrupt(session, result);
     let shared: SharedRead | null = null;
     try {
       result.running();
-      await session.begin(labelOf(result), this.sharedReads.momentFor(result));
-      manner.windowed ||= await this.isTooLarge(session, result);
+      const moment = await this.begin(session, result, view);
+      manner.windowed ||= await this.isTooLarge(session, result, view);
       const description = await session.describe(sql);
       checkParameters(description.parameterCount, params.length);
       const columns = await resultColumns(session, this.facts, description.columns ?? [], manner.asText);
-      shared = await this.sharedReads.prepare(
-        session,
-        labelOf(result),
-        result,
-        description.columns ?? [],
-        manner
-      );
+      shared = await this.sharedReads.prepare(session, labelOf(result), result, description.columns ?? [], {
+        ...manner,
+        moment
+      });
       const outcome = manner.windowed
         ? await this.drainWindow(session, result, columns)
         : await this.drainAll(session, result, columns, shared);
@@ -110,6 +112,20 @@ export class Queries {
       await session.end().catch(() => session.close());
       this.pool.release(session);
     }
+  }
+
+  /** The frozen view that the request names. */
+  private viewOf({ request }: Result): FrozenView | null {
+    return request.snapshot === null ? null : this.snapshots.find(request.snapshot, this.pool);
+  }
+
+  /** Opens the transaction; the moment that it was told to see is null where its reads decide. */
+  private async begin(session: Session, result: Result, view: FrozenView | null): Promise<Moment | null> {
+    if (view) {
+      return view.enter(session, labelOf(result));
+    }
+    await session.begin(labelOf(result), this.sharedReads.momentFor(result));
+    return null;
   }
 
   /** Stores all rows. */
@@ -163,7 +179,7 @@ export class Queries {
   }
 
   /** Whether the planner expects more than may be stored; asked for no other reader than one that can do with less. */
-  private async isTooLarge(session: Session, result: Result): Promise<boolean> {
+  private async isTooLarge(session: Session, result: Result, view: FrozenView | null): Promise<boolean> {
     const { request } = result;
     if (!request.readOnce || request.rowLimit !== null) {
       return false;
@@ -171,7 +187,7 @@ export class Queries {
     const expected = await estimate(session, request.sql, request.params);
     if (!expected) {
       await session.end();
-      await session.begin(labelOf(result), this.sharedReads.momentFor(result));
+      await this.begin(session, result, view);
       return false;
     }
     return expected.rows * expected.widthBytes > this.store.budgetBytes;

@@ -10,6 +10,7 @@ import { parseHistory, parseSavedQueries, parseSaveRequest } from '../../src/con
 import { ContractError, type Parser } from '../../src/contract/parse';
 import { parsePlanReply, parsePlanRequest } from '../../src/contract/plan';
 import { parseQueryRequest, parseQueryStatus, parseRunningQueries } from '../../src/contract/query';
+import { parseSnapshot, parseSnapshotRequest } from '../../src/contract/snapshot';
 import { SOCKET_VARIABLE } from '../../src/contract/routes';
 
 const fixtures = path.join(__dirname, '../fixtures/contract');
@@ -37,7 +38,9 @@ const PARSERS: Record<string, Parser<unknown>> = {
   'query-status-failed.json': parseQueryStatus,
   'running-queries.json': parseRunningQueries,
   'save-request.json': parseSaveRequest,
-  'saved-queries.json': parseSavedQueries
+  'saved-queries.json': parseSavedQueries,
+  'snapshot.json': parseSnapshot,
+  'snapshot-request.json': parseSnapshotRequest
 };
 
 /** Request fields that have a default. */
@@ -51,7 +54,9 @@ const OPTIONAL = new Set([
   'written',
   'parallel',
   'overwrite',
-  'profile'
+  'profile',
+  'snapshot',
+  'maxSeconds'
 ]);
 
 const golden = (name: string): Record<string, unknown> =>

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from db_connection.contract import Connection, ErrorBody, QueryStatus, query_request
+from db_connection.contract import (
+    Connection,
+    ErrorBody,
+    QueryStatus,
+    SnapshotStatus,
+    query_request,
+    snapshot_request,
+)
 from db_connection.errors import QueryFailed, error_from
 from jupyterlab_replica.error_body import error_reply
 
@@ -85,7 +92,13 @@ def test_a_request() -> None:
     # What a person wrote in a panel; the history has a kernel's SQL as it is.
     del expected["written"]
     request = query_request(
-        expected["sql"], expected["params"], expected["origin"], 2, in_order=True, profile="prod"
+        expected["sql"],
+        expected["params"],
+        expected["origin"],
+        2,
+        in_order=True,
+        profile="prod",
+        snapshot=expected["snapshot"],
     )
     assert request == expected
 
@@ -95,3 +108,18 @@ def test_a_request_leaves_sharing_to_the_gateway_unless_asked() -> None:
     assert query_request("TABLE t", [], origin)["parallel"] is None
     alone = {"connections": 1, "inOrder": True, "required": False}
     assert query_request("TABLE t", [], origin, in_order=True)["parallel"] == alone
+
+
+def test_a_snapshot() -> None:
+    assert SnapshotStatus.parse(golden("snapshot.json")) == SnapshotStatus(
+        snapshot_id="5d0f0c0e-6a3b-4f0e-9f57-1a2b3c4d5e6f",
+        exported_name="00000005-0000001B-1",
+        as_of="2026-11-22T12:04:31.250Z",
+        lsn="0/5A3F1C8",
+        lag_ms=312,
+        expires_at="2026-11-22T12:34:31.250Z",
+        silent_s=60,
+        open=True,
+    )
+    expected = golden("snapshot-request.json")
+    assert snapshot_request(expected["origin"], 10, "prod") == expected

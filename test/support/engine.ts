@@ -14,6 +14,7 @@ import { Queries } from '../../src/gateway/query';
 import type { Result } from '../../src/gateway/results/result';
 import { ResultStore } from '../../src/gateway/results/store';
 import { queryRequest } from './requests';
+import { type SnapshotLimits, snapshotLimits, Snapshots } from '../../src/gateway/snapshots';
 import { testStack } from './stack';
 
 export interface EngineOptions {
@@ -31,6 +32,7 @@ export interface EngineOptions {
   readonly spoolBudgetBytes?: number;
   readonly parallel?: ParallelLimits;
   readonly readerPauseMs?: number;
+  readonly snapshots?: Partial<SnapshotLimits>;
 }
 
 /** The query engine on the standby of the test stack, as the reader role. */
@@ -38,7 +40,8 @@ export class Engine {
   private constructor(
     readonly queries: Queries,
     readonly store: ResultStore,
-    readonly pool: Pool
+    readonly pool: Pool,
+    readonly snapshots: Snapshots
   ) {}
 
   static async open(options: EngineOptions = {}): Promise<Engine> {
@@ -58,6 +61,8 @@ export class Engine {
       options.poolSize ?? 2,
       options.now
     );
+    const limits = { ...snapshotLimits(options.poolSize ?? 2, 60_000), ...options.snapshots };
+    const snapshots = new Snapshots(() => pool, limits);
     const directory = await mkdtemp(path.join(os.tmpdir(), 'spool-'));
     const store = await ResultStore.open(directory, options.spoolBudgetBytes ?? 2 ** 30, Date.now);
     return new Engine(
@@ -66,10 +71,12 @@ export class Engine {
         { types: new TypeNames(), sources: new SourceColumns(Date.now) },
         store,
         options.parallel ?? { connections: 2, thresholdBytes: 2 ** 30 },
+        snapshots,
         options.readerPauseMs
       ),
       store,
-      pool
+      pool,
+      snapshots
     );
   }
 
@@ -97,6 +104,7 @@ export class Engine {
 
   async close(): Promise<void> {
     await this.store.close();
+    await this.snapshots.dispose();
     this.pool.close();
   }
 }

@@ -34,6 +34,8 @@ export interface ReadingManner {
   readonly asText: TextColumns;
   /** Rows are given up as they are read, which asks for one order and one pace. */
   readonly windowed: boolean;
+  /** What the leader's transaction was told to see; null where that is for its reads to decide. */
+  readonly moment: Moment | null;
 }
 
 /** Decides which reads several connections share, and lets them. */
@@ -85,7 +87,7 @@ export class SharedReads {
     label: string,
     result: Result,
     columns: readonly ColumnDescription[],
-    { windowed }: ReadingManner
+    { windowed, moment }: ReadingManner
   ): Promise<Plan | ParallelRefusal | null> {
     const wish = parallelWish(result.request, this.limits);
     if (!isWish(wish)) {
@@ -102,7 +104,7 @@ export class SharedReads {
     const team = await gatherTeam({ pool, leader, wish, columns, label, signal: result.signal });
     if (team === 'snapshot') {
       await leader.end();
-      await leader.begin(label);
+      await leader.begin(label, moment);
       await leader.describe(result.request.sql);
     }
     if (typeof team === 'string') {

@@ -1,7 +1,7 @@
 import type { ParallelRefusal } from '../../contract/query';
-import { GatewayError } from '../gateway-error';
 import type { Pool } from '../postgres/pool';
 import type { Session } from '../postgres/session';
+import { exportMoment, readServer, type SharedMoment } from '../postgres/shared-moment';
 import type { ColumnDescription } from '../postgres/statement';
 import type { ParallelWish } from './wish';
 
@@ -79,41 +79,10 @@ async function freeSessions(
   return answers.flatMap(answer => (answer.status === 'fulfilled' && answer.value ? [answer.value] : []));
 }
 
-/** One moment of one server, for others to join. */
-interface SharedMoment {
-  readonly snapshot: string;
-  readonly server: string;
-}
-
-// A snapshot's name means nothing elsewhere, and might by chance exist there: behind an address that several servers share, the
-// start of the server tells them apart.
-const SERVER = `SELECT pg_catalog.concat_ws('/', pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(),
-  pg_catalog.pg_postmaster_start_time())`;
-
-// Where each statement has a snapshot of its own, the leader itself would not read what it has exported.
-const EXPORT = `SELECT pg_catalog.pg_export_snapshot()
-  WHERE pg_catalog.current_setting('transaction_isolation') = 'repeatable read'`;
-
-async function exportMoment(leader: Session): Promise<SharedMoment | null> {
-  const server = await single(leader, SERVER);
-  try {
-    const snapshot = await single(leader, EXPORT);
-    return snapshot ? { server, snapshot } : null;
-  } catch (error) {
-    if (
-      error instanceof GatewayError &&
-      (error.code === 'permission-denied' || error.code === 'query-failed')
-    ) {
-      return null;
-    }
-    throw error;
-  }
-}
-
 async function join(follower: Session, moment: SharedMoment, request: TeamRequest): Promise<boolean> {
   await follower.begin(request.label, { exported: moment.snapshot });
   const { columns } = await follower.describe(request.wish.rangeSql);
-  return (await single(follower, SERVER)) === moment.server && sameColumns(request.columns, columns ?? []);
+  return (await readServer(follower)) === moment.server && sameColumns(request.columns, columns ?? []);
 }
 
 /** A name in the statement could stand for another table where search_path differs. */
@@ -125,8 +94,4 @@ function sameColumns(a: readonly ColumnDescription[], b: readonly ColumnDescript
       return oid === other.oid && tableOid === other.tableOid && attributeNumber === other.attributeNumber;
     })
   );
-}
-
-async function single(session: Session, sql: string): Promise<string> {
-  return (await session.rows(sql))[0]?.[0] ?? '';
 }

@@ -144,7 +144,7 @@ export class Pool {
 
   private async provide(waiter: Waiter): Promise<void> {
     try {
-      const session = (await this.reuse()) ?? (await this.login.open(waiter.address));
+      const session = (await this.reuse(waiter.address)) ?? (await this.login.open(waiter.address));
       this.served.delete(waiter);
       if (!waiter.give(session)) {
         this.keep(session);
@@ -156,16 +156,23 @@ export class Pool {
     this.serve();
   }
 
-  /** The connection that was used last, if it still answers. */
-  private async reuse(): Promise<Session | null> {
-    for (let entry = this.idle.at(-1); entry; entry = this.idle.at(-1)) {
+  /** The connection to that server that was used last, if it still answers. */
+  private async reuse(address: string | undefined): Promise<Session | null> {
+    const last = () =>
+      [...this.idle].reverse().find(({ session }) => !address || session.serverAddress === address);
+    for (let entry = last(); entry; entry = last()) {
       const { session, since, timer } = entry;
       clearTimeout(timer);
-      this.idle = this.idle.slice(0, -1);
+      this.idle = this.idle.filter(one => one !== entry);
       const fresh = this.now() - since < FRESH_MS;
       if (session.usable && (fresh || (await session.answers(ANSWER_MS)))) {
         return session;
       }
+    }
+    const oldest = this.idle[0];
+    if (oldest && this.idle.length + this.inUse.size + this.served.size > this.size) {
+      // The new connection takes the place of one to another server.
+      this.discard(oldest.session);
     }
     return null;
   }

@@ -11,12 +11,13 @@ export interface ReplicaState {
 
 // pg_stat_wal_receiver is not supported on Aurora; the last replayed transaction is known everywhere.
 // A replica that has replayed all it received lags by nothing, however old the last transaction is.
-const STATE = `
-  SELECT current_setting('server_version'), current_database(), current_user, pg_is_in_recovery(),
+const LAG_MS = `
          CASE WHEN NOT pg_is_in_recovery() THEN NULL
               WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
               ELSE round(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)
          END`;
+const STATE = `
+  SELECT current_setting('server_version'), current_database(), current_user, pg_is_in_recovery(),${LAG_MS}`;
 
 export async function readReplicaState(session: Session): Promise<ReplicaState> {
   const [row] = await session.rows(STATE);
@@ -28,4 +29,26 @@ export async function readReplicaState(session: Session): Promise<ReplicaState> 
     inRecovery: inRecovery === 't',
     lagMs: lagMs ? Math.max(0, Number(lagMs)) : null
   };
+}
+
+/** How far a server was when it took a snapshot. */
+export interface ReplayState {
+  /** ISO 8601, UTC, by the server's clock. */
+  readonly asOf: string;
+  readonly lsn: string | null;
+  readonly lagMs: number | null;
+}
+
+const AS_OF = `to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** As the first query of a transaction it tells of the transaction's snapshot; `time` asks for nothing that a server may lack. */
+export async function readReplayState(session: Session, what: 'all' | 'time'): Promise<ReplayState> {
+  const [row] = await session.rows(
+    what === 'all'
+      ? `SELECT ${AS_OF}, ${LAG_MS},
+           CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END`
+      : `SELECT ${AS_OF}`
+  );
+  const [asOf, lagMs, lsn] = row ?? [];
+  return { asOf: asOf ?? '', lsn: lsn ?? null, lagMs: lagMs ? Math.max(0, Number(lagMs)) : null };
 }

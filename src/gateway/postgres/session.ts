@@ -53,6 +53,8 @@ interface PgClient extends pg.Client {
 export class Session {
   /** False once the connection can no longer be used. */
   usable = true;
+  /** What the server said when it ended the connection by itself; null where it said nothing. */
+  lastWords: GatewayError | null = null;
   private readonly tap: MessageTap;
   /** A name may stand for several servers; this is the one that the session is on. */
   readonly serverAddress: string;
@@ -110,7 +112,7 @@ export class Session {
     }) as PgClient;
     let session: Session | null = null;
     let majorVersion: number | null = null;
-    client.on('error', () => session?.close());
+    client.on('error', error => session?.ended(error));
     client.on('end', () => session?.close());
     client.connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) => {
       if (parameterName === 'server_version') {
@@ -294,6 +296,11 @@ export class Session {
       const { stream } = this.client.connection;
       setTimeout(() => stream.destroy(), LAST_WORDS_MS).unref();
     }
+  }
+
+  private ended(error: unknown): void {
+    this.lastWords ??= fromErrorResponse(error);
+    this.close();
   }
 
   private async command(sql: string, withinMs: number): Promise<void> {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,13 +27,31 @@ class Stack:
 
     def judge(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection of another driver to the same standby."""
-        reader = self.description["reader"]
+        return self._connect("standby", "reader")
+
+    def admin(self, server: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection to the ``primary`` or the ``standby`` that may do everything."""
+        return self._connect(server, "admin")
+
+    def owner(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection to the primary as the owner of its tables."""
+        return self._connect("primary", "owner")
+
+    def replayed(self, primary: psycopg.Connection[tuple[Any, ...]]) -> None:
+        """Wait until the standby has all that the primary has by now."""
+        (lsn,) = primary.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone() or ("",)
+        with self.judge() as judge:
+            while judge.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [lsn]).fetchone() != (True,):
+                time.sleep(0.02)
+
+    def _connect(self, server: str, role: str) -> psycopg.Connection[tuple[Any, ...]]:
+        login = self.description[role]
         return psycopg.connect(
-            host=self.description["standby"]["host"],
-            port=self.description["standby"]["port"],
+            host=self.description[server]["host"],
+            port=self.description[server]["port"],
             dbname=self.description["database"],
-            user=reader["user"],
-            password=reader["password"],
+            user=login["user"],
+            password=login["password"],
             sslmode="verify-full",
             sslrootcert=self.description["caFile"],
             autocommit=True,
