@@ -1,7 +1,21 @@
-import { count, flag, list, nullable, oneOf, record, text, type Parsed } from './parse';
+import { count, flag, list, nullable, oneOf, optional, record, text, type Parsed } from './parse';
 
-const RELATION_KINDS = ['table', 'partitioned-table', 'view', 'materialized-view', 'foreign-table'] as const;
+const RELATION_KINDS = [
+  'table',
+  'partitioned-table',
+  'view',
+  'materialized-view',
+  'foreign-table',
+  'sequence'
+] as const;
 export type RelationKind = (typeof RELATION_KINDS)[number];
+
+/** What a catalog holds beside schemas and tables of people's own. */
+export interface CatalogScope {
+  /** `pg_catalog` and `information_schema`. */
+  readonly system: boolean;
+  readonly sequences: boolean;
+}
 
 /** A table or what reads like one. Estimates are the planner's; null where it has none. */
 const parseRelation = record({
@@ -10,7 +24,7 @@ const parseRelation = record({
   rowEstimate: nullable(count),
   sizeBytes: nullable(count),
   comment: nullable(text),
-  /** The partitioned table this one is a partition of. */
+  /** The partitioned table this one is a partition of, where that is visible. */
   partitionOf: nullable(record({ schema: text, relation: text })),
   /** False when the current role lacks SELECT on it. */
   readable: flag
@@ -20,7 +34,21 @@ export type Relation = Parsed<typeof parseRelation>;
 export const parseCatalog = record({
   /** ISO 8601, UTC. */
   asOf: text,
-  schemas: list(record({ name: text, comment: nullable(text), relations: list(parseRelation) }))
+  /** The current role, which a missing grant must name; empty where it is not told. */
+  role: optional(text, ''),
+  /** In the order to be shown: the role's own first, those of the system last. */
+  schemas: list(
+    record({
+      name: text,
+      comment: nullable(text),
+      /** The current role owns it, or is a member of the role that does. */
+      owned: optional(flag, false),
+      system: optional(flag, false),
+      /** False when the current role lacks USAGE on it; its relations are not listed then. */
+      usable: optional(flag, true),
+      relations: list(parseRelation)
+    })
+  )
 });
 export type Catalog = Parsed<typeof parseCatalog>;
 

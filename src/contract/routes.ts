@@ -9,8 +9,11 @@
  * | health | GET | → Health |
  * | profiles | GET | → Profiles |
  * | connection | GET | → Connection |
- * | catalog | GET | → Catalog |
- * | columns?schema=&relation= | GET | → Columns |
+ * | catalog?system=&sequences= | GET | → Catalog; either is `true` to be told |
+ * | catalog/columns?schema=&relation= | GET | → Columns |
+ * | catalog/relation?schema=&relation= | GET | → RelationDetails |
+ * | catalog/profile?schema=&relation= | GET | → ColumnProfiles, from what ANALYZE has left |
+ * | catalog/search?words= | GET | → ColumnMatches |
  * | queries | POST | QueryRequest → QueryStatus (201) |
  * | queries | GET | → RunningQueries: those that have not ended |
  * | queries/plan | POST | PlanRequest → PlanReply; the statement is not run |
@@ -42,6 +45,9 @@ export const ROUTES = {
   connection: 'v1/connection',
   catalog: 'v1/catalog',
   columns: 'v1/catalog/columns',
+  relation: 'v1/catalog/relation',
+  profile: 'v1/catalog/profile',
+  columnSearch: 'v1/catalog/search',
   queries: 'v1/queries',
   plan: 'v1/queries/plan',
   history: 'v1/history',

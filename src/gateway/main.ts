@@ -7,12 +7,14 @@ import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
 import { Audit } from './audit';
 import { AuditStream } from './audit-stream';
+import { ColumnIndex } from './catalog/column-index';
 import { type Config, type ProfileConfig, readConfig } from './config';
 import { openCredentials } from './credentials/open';
 import { Exports } from './export';
 import { toErrorBody } from './gateway-error';
 import { activityRoutes } from './http/activity-handlers';
 import { History } from './history';
+import { catalogRoutes } from './http/catalog-handlers';
 import { exportRoutes } from './http/export-handlers';
 import { historyRoutes } from './http/history-handlers';
 import { planRoutes } from './http/plan-handlers';
@@ -39,6 +41,9 @@ const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
 /** Some 10,000 statements; as many again are kept. */
 const HISTORY_ROTATE_BYTES = 4 * 2 ** 20;
 const AUDIT_EVERY_MS = 5_000;
+
+/** One that waits for a slow look at the catalog must not keep completion from its columns. */
+const CATALOG_CONNECTIONS = 2;
 
 /** A client that keeps a connection open must not keep the gateway from ending. */
 const STOP_WITHIN_MS = 8_000;
@@ -117,7 +122,8 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     now
   });
   const routes = {
-    ...placeRoutes(health, config, profiles, now),
+    ...placeRoutes(health, config, profiles),
+    ...catalogRoutes(profiles, now),
     ...planRoutes(profiles),
     ...historyRoutes(history, saved),
     ...queryRoutes(queries, store, activity),
@@ -163,7 +169,8 @@ function openProfile(config: ProfileConfig, { config: shared, store, snapshots, 
   const pool = new Pool(credentials, session, shared.poolSize);
   const facts = { types: new TypeNames(), sources: new SourceColumns(now) };
   const queries = new Queries(pool, facts, store, shared.parallel, snapshots);
-  return { config, pool, catalogPool: new Pool(credentials, session, 1), queries };
+  const catalogPool = new Pool(credentials, session, CATALOG_CONNECTIONS);
+  return { config, pool, catalogPool, columnIndex: new ColumnIndex(), queries };
 }
 
 /** One stream a run, named by machine, process and start, so that no two gateways write to the same. */

@@ -1,5 +1,6 @@
 import type { ProfileInfo } from '../contract/connection';
 import type { QueryRequest } from '../contract/query';
+import type { ColumnIndex } from './catalog/column-index';
 import type { ProfileConfig } from './config';
 import { GatewayError } from './gateway-error';
 import type { Pool } from './postgres/pool';
@@ -12,6 +13,7 @@ export interface Profile {
   readonly pool: Pool;
   /** A sidebar must not wait for long statements, nor they for it. */
   readonly catalogPool: Pool;
+  readonly columnIndex: ColumnIndex;
   readonly queries: Pick<Queries, 'start'>;
 }
 

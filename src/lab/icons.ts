@@ -70,12 +70,15 @@ export const moreIcon = icon(
   '<path d="M6 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>'
 );
 
+const sequenceIcon = icon('sequence', '<path d="M4 6h2v7H4V6Zm5 4h2v8H9v-8Zm5-4h2v7h-2V6Zm5 4h2v8h-2v-8Z"/>');
+
 export const RELATION_ICONS: Readonly<Record<RelationKind, LabIcon>> = {
   table: tableIcon,
   'partitioned-table': partitionedTableIcon,
   view: viewIcon,
   'materialized-view': materializedViewIcon,
-  'foreign-table': foreignTableIcon
+  'foreign-table': foreignTableIcon,
+  sequence: sequenceIcon
 };
 
 /** `shapes` fill a square of 24 units. */

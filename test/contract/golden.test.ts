@@ -45,6 +45,7 @@ const PARSERS: Record<string, Parser<unknown>> = {
 
 /** Request fields that have a default. */
 const OPTIONAL = new Set([
+  'role',
   'params',
   'rowLimit',
   'cancelOnDisconnect',

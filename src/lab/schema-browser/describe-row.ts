@@ -9,7 +9,8 @@ const KINDS: Readonly<Record<RelationKind, string>> = {
   'partitioned-table': 'partitioned table',
   view: 'view',
   'materialized-view': 'materialized view',
-  'foreign-table': 'foreign table'
+  'foreign-table': 'foreign table',
+  sequence: 'sequence'
 };
 
 /** What stands in the row at the right. */

@@ -1,7 +1,7 @@
 import { type Completion, CompletionContext } from '@codemirror/autocomplete';
 import { PostgreSQL } from '@codemirror/lang-sql';
 import { EditorState } from '@codemirror/state';
-import { type Catalog, type Column } from '../../../src/contract/catalog';
+import { type Column, parseCatalog } from '../../../src/contract/catalog';
 import { CatalogModel } from '../../../src/lab/catalog/model';
 import { GatewayClient } from '../../../src/lab/gateway-client/client';
 import { bareNames, dottedNames, relationsNamed } from '../../../src/lab/query-panel/completion';
@@ -25,13 +25,13 @@ const column = (name: string, type: string): Column => ({
   primaryKey: false,
   references: null
 });
-const shop: Catalog = {
+const shop = parseCatalog({
   asOf: '2026-01-01T12:00:00Z',
   schemas: [
     { name: 'analytics', comment: null, relations: [relation('orders'), relation('Daily Revenue')] },
     { name: 'public', comment: null, relations: [relation('orders'), relation('users')] }
   ]
-};
+});
 const columns = {
   columns: [column('id', 'bigint'), column('Total', 'numeric(12,2)'), column('user', 'text')]
 };

@@ -29,7 +29,11 @@ export function column(name: string, type: string, facts: Partial<Column> = {}):
 export function catalog(...schemas: readonly (readonly [string, readonly Relation[]])[]): Catalog {
   return {
     asOf: '2026-11-22T12:00:00Z',
-    schemas: schemas.map(([name, relations]) => ({ name, comment: null, relations }))
+    role: 'reader',
+    schemas: schemas.map(([name, relations]) => ({
+      ...{ name, comment: null, relations },
+      ...{ owned: false, system: false, usable: true }
+    }))
   };
 }
 
