@@ -46,7 +46,7 @@ export const ROUTES = {
   catalog: 'v1/catalog',
   columns: 'v1/catalog/columns',
   relation: 'v1/catalog/relation',
-  profile: 'v1/catalog/profile',
+  columnProfiles: 'v1/catalog/profile',
   columnSearch: 'v1/catalog/search',
   queries: 'v1/queries',
   plan: 'v1/queries/plan',

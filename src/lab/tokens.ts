@@ -2,10 +2,13 @@ import { Token } from '@lumino/coreutils';
 import { type ISignal } from '@lumino/signaling';
 import { type Table } from 'apache-arrow';
 import { type Activity } from '../contract/activity';
-import { type Catalog, type Column } from '../contract/catalog';
+import { type Catalog, type CatalogScope, type Column } from '../contract/catalog';
+import { type ColumnProfile } from '../contract/column-profile';
+import { type ColumnMatches } from '../contract/column-search';
 import { type Connection, type Health, type ProfileInfo } from '../contract/connection';
 import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
+import { type RelationDetails } from '../contract/relation-details';
 import { type QueryRequest, type QueryStatus } from '../contract/query';
 import { type ResultTabs } from './query-panel/result-tabs';
 
@@ -28,8 +31,13 @@ export interface IReplicaClient {
 
   health(signal?: AbortSignal): Promise<Health>;
   connection(signal?: AbortSignal): Promise<Connection>;
-  catalog(signal?: AbortSignal): Promise<Catalog>;
+  catalog(scope: CatalogScope, signal?: AbortSignal): Promise<Catalog>;
   columns(relation: RelationName, signal?: AbortSignal): Promise<readonly Column[]>;
+  relationDetails(relation: RelationName, signal?: AbortSignal): Promise<RelationDetails>;
+  /** From what ANALYZE has left; none for a relation that was never analyzed or may not be read. */
+  columnProfiles(relation: RelationName, signal?: AbortSignal): Promise<readonly ColumnProfile[]>;
+  /** Columns of all relations by name and comment, the best first. */
+  searchColumns(words: string, signal?: AbortSignal): Promise<ColumnMatches>;
 
   startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus>;
   query(queryId: string, signal?: AbortSignal): Promise<QueryStatus>;
@@ -110,6 +118,12 @@ export interface ICatalogModel {
   ofProfile(name: string | null): ICatalogModel;
   /** The relation's columns, read once and then remembered. Rejects with `GatewayFailure`. */
   columns(relation: RelationName): Promise<readonly Column[]>;
+  /** All about a relation but its columns, read once until the next refresh. Rejects with `GatewayFailure`. */
+  details(relation: RelationName): Promise<RelationDetails>;
+  /** What ANALYZE has left about its columns, read once until the next refresh. Rejects with `GatewayFailure`. */
+  profiles(relation: RelationName): Promise<readonly ColumnProfile[]>;
+  /** Columns of all relations, known or not. Rejects with `GatewayFailure`, or the reason of `signal`. */
+  searchColumns(words: string, signal: AbortSignal): Promise<ColumnMatches>;
   /** What is known of the relation's columns now; undefined when nobody asked for them yet. */
   columnsState(relation: RelationName): ColumnsState | undefined;
 }

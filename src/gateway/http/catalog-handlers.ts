@@ -37,7 +37,7 @@ export function catalogRoutes(profiles: Profiles, now: () => number): Routes {
     },
     [`GET ${ROUTES.columns}`]: ofRelation(async (...of) => ({ columns: await readColumns(...of) })),
     [`GET ${ROUTES.relation}`]: ofRelation(readDetails),
-    [`GET ${ROUTES.profile}`]: ofRelation(async (...of) => ({ profiles: await readProfiles(...of) })),
+    [`GET ${ROUTES.columnProfiles}`]: ofRelation(async (...of) => ({ profiles: await readProfiles(...of) })),
     [`GET ${ROUTES.columnSearch}`]: async exchange => {
       const { catalogPool, columnIndex } = profileOf(exchange);
       const words = searchWords(exchange.query.get('words') ?? '').slice(0, MOST_WORDS);

@@ -1,5 +1,8 @@
 import { Signal, type ISignal } from '@lumino/signaling';
-import { type Catalog, type Column } from '../../contract/catalog';
+import { type Catalog, type CatalogScope, type Column } from '../../contract/catalog';
+import { type ColumnProfile } from '../../contract/column-profile';
+import { type ColumnMatches } from '../../contract/column-search';
+import { type RelationDetails } from '../../contract/relation-details';
 import { errorBodyOf } from '../gateway-client/failure';
 import {
   type CatalogState,
@@ -17,11 +20,17 @@ interface Entry {
 }
 
 /** What a catalog is read with. */
-type CatalogSource = Pick<IReplicaClient, 'catalog' | 'columns' | 'profile' | 'ofProfile'>;
+type CatalogSource = Pick<
+  IReplicaClient,
+  'catalog' | 'columns' | 'relationDetails' | 'columnProfiles' | 'searchColumns' | 'profile' | 'ofProfile'
+>;
 
 export class CatalogModel implements ICatalogModel {
   #state: CatalogState = { kind: 'loading', previous: null };
+  #scope: CatalogScope = { system: false, sequences: false };
   #columns = new Map<string, Entry>();
+  readonly #details = new Remembered((name: RelationName) => this.client.relationDetails(name));
+  readonly #profiles = new Remembered((name: RelationName) => this.client.columnProfiles(name));
   #generation = 0;
   #columnsGeneration = 0;
   readonly #changed = new Signal<this, void>(this);
@@ -42,11 +51,22 @@ export class CatalogModel implements ICatalogModel {
     return this.#state.kind === 'ready' ? this.#state.catalog : this.#state.previous;
   }
 
+  /** What to read beside schemas and tables of people's own. Reads the catalog again where that has changed. */
+  setScope(scope: CatalogScope): void {
+    const { system, sequences } = this.#scope;
+    this.#scope = scope;
+    if (scope.system !== system || scope.sequences !== sequences) {
+      void this.refresh();
+    }
+  }
+
   async refresh(): Promise<void> {
+    this.#details.forget();
+    this.#profiles.forget();
     const generation = ++this.#generation;
     const previous = this.catalog;
     this.#set({ kind: 'loading', previous });
-    const next = await this.client.catalog().then(
+    const next = await this.client.catalog(this.#scope).then(
       (catalog): CatalogState => ({ kind: 'ready', catalog }),
       (error: unknown): CatalogState => ({ kind: 'failed', error: errorBodyOf(error), previous })
     );
@@ -105,6 +125,18 @@ export class CatalogModel implements ICatalogModel {
     return promise;
   }
 
+  details(relation: RelationName): Promise<RelationDetails> {
+    return this.#details.get(relation);
+  }
+
+  profiles(relation: RelationName): Promise<readonly ColumnProfile[]> {
+    return this.#profiles.get(relation);
+  }
+
+  searchColumns(words: string, signal: AbortSignal): Promise<ColumnMatches> {
+    return this.client.searchColumns(words, signal);
+  }
+
   columnsState(relation: RelationName): ColumnsState | undefined {
     return this.#columns.get(keyOf(relation))?.state;
   }
@@ -112,6 +144,29 @@ export class CatalogModel implements ICatalogModel {
   #set(state: CatalogState): void {
     this.#state = state;
     this.#changed.emit();
+  }
+}
+
+/** Answers about relations, each asked for once; one that could not be had is asked for again. */
+class Remembered<T> {
+  readonly #answers = new Map<string, Promise<T>>();
+
+  constructor(private readonly ask: (relation: RelationName) => Promise<T>) {}
+
+  get(relation: RelationName): Promise<T> {
+    const key = keyOf(relation);
+    const answer = this.#answers.get(key) ?? this.ask(relation);
+    this.#answers.set(key, answer);
+    answer.catch(() => {
+      if (this.#answers.get(key) === answer) {
+        this.#answers.delete(key);
+      }
+    });
+    return answer;
+  }
+
+  forget(): void {
+    this.#answers.clear();
   }
 }
 

@@ -1,6 +1,6 @@
 import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { number } from '../../contract/parse';
+import { flag, number } from '../../contract/parse';
 import { COMMANDS } from '../commands';
 import { refreshIcon } from '@jupyterlab/ui-components';
 import { ICatalogModel, IProfiles, IReplicaClient } from '../tokens';
@@ -37,6 +37,10 @@ export const plugin: JupyterFrontEndPlugin<ICatalogModel> = {
     void settings?.load(ID).then(loaded => {
       const apply = () => {
         window.clearInterval(timer);
+        model.setScope({
+          system: flag(loaded.composite['showSystemSchemas']),
+          sequences: flag(loaded.composite['showSequences'])
+        });
         const minutes = number(loaded.composite['refreshMinutes']);
         timer = minutes > 0 ? window.setInterval(() => void model.refresh(), 60_000 * minutes) : undefined;
       };

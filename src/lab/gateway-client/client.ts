@@ -4,7 +4,15 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { tableFromIPC, type Table } from 'apache-arrow';
 import { parseActivity, type Activity } from '../../contract/activity';
 import { type KeepAwakeRequest } from '../../contract/auto-stop';
-import { parseCatalog, parseColumns, type Catalog, type Column } from '../../contract/catalog';
+import {
+  parseCatalog,
+  parseColumns,
+  type Catalog,
+  type CatalogScope,
+  type Column
+} from '../../contract/catalog';
+import { parseColumnProfiles, type ColumnProfile } from '../../contract/column-profile';
+import { parseColumnMatches, type ColumnMatches } from '../../contract/column-search';
 import {
   parseConnection,
   parseHealth,
@@ -16,6 +24,7 @@ import {
 import { parseExportList, parseExportStatus, type ExportStatus } from '../../contract/export';
 import { type Parser } from '../../contract/parse';
 import { parseQueryStatus, type QueryStatus } from '../../contract/query';
+import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
 import { JUPYTER_NAMESPACE, ROUTES } from '../../contract/routes';
 import { type ExportDraft, type IReplicaClient, type QueryDraft, type RelationName } from '../tokens';
 import { failureOf, loginExpired, notUnderstood, unreachable } from './failure';
@@ -71,13 +80,27 @@ export class GatewayClient implements IReplicaClient {
     return this.json('GET', this.place(ROUTES.connection), parseConnection, { signal });
   }
 
-  catalog(signal?: AbortSignal): Promise<Catalog> {
-    return this.json('GET', this.place(ROUTES.catalog), parseCatalog, { signal });
+  catalog({ system, sequences }: CatalogScope, signal?: AbortSignal): Promise<Catalog> {
+    const path = this.place(ROUTES.catalog, { system: String(system), sequences: String(sequences) });
+    return this.json('GET', path, parseCatalog, { signal });
   }
 
-  async columns({ schema, relation }: RelationName, signal?: AbortSignal): Promise<readonly Column[]> {
-    const path = this.place(ROUTES.columns, { schema, relation });
+  async columns(relation: RelationName, signal?: AbortSignal): Promise<readonly Column[]> {
+    const path = this.place(ROUTES.columns, { ...relation });
     return (await this.json('GET', path, parseColumns, { signal })).columns;
+  }
+
+  relationDetails(relation: RelationName, signal?: AbortSignal): Promise<RelationDetails> {
+    return this.json('GET', this.place(ROUTES.relation, { ...relation }), parseRelationDetails, { signal });
+  }
+
+  async columnProfiles(relation: RelationName, signal?: AbortSignal): Promise<readonly ColumnProfile[]> {
+    const path = this.place(ROUTES.columnProfiles, { ...relation });
+    return (await this.json('GET', path, parseColumnProfiles, { signal })).profiles;
+  }
+
+  searchColumns(words: string, signal?: AbortSignal): Promise<ColumnMatches> {
+    return this.json('GET', this.place(ROUTES.columnSearch, { words }), parseColumnMatches, { signal });
   }
 
   startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus> {

@@ -1,5 +1,8 @@
 import { Signal } from '@lumino/signaling';
 import { type Catalog, type Column } from '../../../src/contract/catalog';
+import { type ColumnProfile } from '../../../src/contract/column-profile';
+import { type ColumnMatches } from '../../../src/contract/column-search';
+import { type RelationDetails } from '../../../src/contract/relation-details';
 import {
   type CatalogState,
   type ColumnsState,
@@ -42,6 +45,25 @@ export class CatalogSource implements ICatalogModel {
 
   ofProfile(): ICatalogModel {
     return this;
+  }
+
+  matches: ColumnMatches = { matches: [], total: 0 };
+  readonly searches: string[] = [];
+  async searchColumns(words: string): Promise<ColumnMatches> {
+    this.searches.push(words);
+    return this.matches;
+  }
+
+  known: { details?: RelationDetails; profiles?: readonly ColumnProfile[] } = {};
+  async details(): Promise<RelationDetails> {
+    if (!this.known.details) {
+      throw new Error('There are no details.');
+    }
+    return this.known.details;
+  }
+
+  async profiles(): Promise<readonly ColumnProfile[]> {
+    return this.known.profiles ?? [];
   }
 
   columnsState({ relation }: RelationName): ColumnsState | undefined {
