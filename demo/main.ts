@@ -1,7 +1,8 @@
 /** The demo itself; `npm run demo` installs and builds, then runs this. Its options stand in scripts/demo.mjs. */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { CHECK_PROFILES } from '../test/e2e/profiles';
 import { check } from './check';
 import { freePort, isFree } from './free-port';
 import { startJupyter, type Jupyter } from './jupyter';
@@ -79,7 +80,10 @@ async function withDemo(
       stateDir: STATE,
       pythonEnvironment: PYTHON_ENVIRONMENT,
       port: options.port,
-      environment: environmentFor(stack.description),
+      environment: {
+        ...environmentFor(stack.description),
+        ...(options.check ? severalProfiles(stack.description.aws.secretId) : {})
+      },
       sampleNotebooks: path.join(ROOT, 'sample-notebooks')
     });
     opened.push(jupyter);
@@ -90,6 +94,14 @@ async function withDemo(
       await part.stop();
     }
   }
+}
+
+/** The check has a choice of profiles; a newcomer is spared it. */
+function severalProfiles(secretId: string): Record<string, string> {
+  const profiles = CHECK_PROFILES.map((name, index) => ({ name, production: index > 0, secretId }));
+  const file = path.join(STATE, 'profiles.json');
+  writeFileSync(file, JSON.stringify({ profiles }));
+  return { JUPYTERLAB_REPLICA_PROFILES: file };
 }
 
 async function readOptions(): Promise<Options> {

@@ -45,6 +45,11 @@ export class Panel {
     return this.node.getByRole('button', { name, exact: true }).filter({ visible: true });
   }
 
+  /** The mark that tells which profile the panel runs on. */
+  profile(name: string): Locator {
+    return this.node.getByRole('button', { name: new RegExp(`^Runs on ${name}(,|$)`) });
+  }
+
   async limit(rows: string): Promise<void> {
     await this.node.getByRole('combobox', { name: 'Row limit' }).selectOption(rows);
   }

@@ -3,6 +3,7 @@ import { autoStopSteps } from './auto-stop';
 import { browseSteps } from './browse';
 import { dataFrameSteps } from './data-frame';
 import { exportSteps } from './export';
+import { profileSteps } from './profiles';
 import { querySteps } from './query';
 import { StepFailure, type Scene, type Step } from './step';
 
@@ -21,6 +22,7 @@ export const SCENARIO: readonly Step[] = [
   ...querySteps,
   ...dataFrameSteps,
   ...exportSteps,
+  ...profileSteps,
   ...autoStopSteps
 ];
 
