@@ -14,10 +14,14 @@ from typing import Any
 import pandas
 from IPython.core.interactiveshell import InteractiveShell
 
+from .parameters import parameter_texts
+
 #: src/lab/frame-header/frame.ts reads it.
 MIME_TYPE = "application/vnd.jupyterlab-replica.frame+json"
 #: JupyterLab leaves this element out where it draws the line itself.
 LINE_CLASS = "jp-ReplicaFrame-line"
+#: What the gateway calls its connection where it has no file of profiles (src/gateway/config.ts).
+ONLY_PROFILE = "default"
 #: The statement is told to the page up to this length; nobody edits more by hand.
 LONGEST_SQL = 20_000
 
@@ -60,9 +64,9 @@ def described(frame: pandas.DataFrame) -> dict[str, Any] | None:
         "truncated": attrs.get("truncated") is True,
         "elapsedMs": attrs.get("elapsed_ms"),
         "asOf": attrs.get("as_of"),
-        "profile": attrs.get("profile"),
+        "profile": None if attrs.get("profile") == ONLY_PROFILE else attrs.get("profile"),
         "sql": sql if len(sql) <= LONGEST_SQL else None,
-        "params": _params(attrs.get("params")),
+        "parameters": _parameters(attrs.get("params")),
     }
 
 
@@ -80,22 +84,17 @@ def line_text(origin: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _params(params: Any) -> Any:
-    """Parameters as the page can show them: what JSON has as it is, all else by its text."""
-    if isinstance(params, Mapping):
-        return {str(name): _param(value) for name, value in params.items()}
-    if isinstance(params, (list, tuple)):
-        return [_param(value) for value in params]
-    return None
-
-
-def _param(value: Any) -> Any:
-    if value is None or isinstance(value, (str, bool)):
-        return value
-    # JavaScript would round a longer integer.
-    if isinstance(value, int) and abs(value) < 2**53:
-        return value
-    return str(value)
+def _parameters(params: Any) -> list[dict[str, str | None]]:
+    """Names, "1" for $1, and values as PostgreSQL reads them."""
+    if not isinstance(params, (Mapping, list, tuple)):
+        return []
+    names = params if isinstance(params, Mapping) else map(str, range(1, len(params) + 1))
+    values = params.values() if isinstance(params, Mapping) else params
+    try:
+        texts = parameter_texts(list(values))
+    except TypeError:
+        return []
+    return [{"name": str(name), "value": text} for name, text in zip(names, texts, strict=True)]
 
 
 def _duration(milliseconds: float) -> str:

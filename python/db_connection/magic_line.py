@@ -64,8 +64,8 @@ def parse(line: str, cell: str | None) -> MagicLine:
         raise MagicUsage(
             "The gateway knows where the replica is: leave the address out, or name a --profile."
         )
-    sql = rest if cell is None else f"{rest}\n{cell}" if rest else cell
-    if not sql.strip():
+    sql = (rest if cell is None else f"{rest}\n{cell}" if rest else cell).rstrip()
+    if not sql:
         raise MagicUsage(f"There is no statement.\n\n{USAGE}")
     return MagicLine(
         sql=sql,

@@ -88,7 +88,7 @@ class ReplicaMagics:
         own = names.get("db")
         database = own if isinstance(own, Database) else self._default
         if profile is not None:
-            database = _with_profile(database, profile)
+            database = database.profile(profile)
         if database not in self._asked:
             self._asked.append(database)
         return database
@@ -138,17 +138,6 @@ def values_of(sql: str, names: Mapping[str, object]) -> dict[str, object] | None
         except TypeError as error:
             raise MagicUsage(f":{name} cannot be bound: {error}.") from None
     return values or None
-
-
-def _with_profile(database: Database, profile: str) -> Database:
-    choose = getattr(database, "profile", None)
-    if choose is None:
-        raise MagicUsage("This gateway has one connection and no profiles: leave --profile out.")
-    try:
-        chosen: Database = choose(profile)
-    except ReplicaError as error:
-        _fail(error)
-    return chosen
 
 
 def _matching(tables: pandas.DataFrame, pattern: str) -> list[bool]:

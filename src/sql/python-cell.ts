@@ -40,3 +40,11 @@ export function pythonLiteral(text: string): string {
     .replaceAll('\0', '\\0');
   return `"""${escaped}"""`;
 }
+
+/** Whether running a cell asks the replica: a `%%sql` cell, or one that calls a query of `db`. */
+export function asksReplica(source: string): boolean {
+  return (
+    /^\s*%%?(sql|replica)\b/m.test(source) ||
+    /\bdb\.(a?query\w*|rerun|result|scalar|stream)\s*\(/.test(source)
+  );
+}

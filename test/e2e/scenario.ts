@@ -5,6 +5,7 @@ import { dataFrameSteps } from './data-frame';
 import { exportSteps } from './export';
 import { profileSteps } from './profiles';
 import { querySteps } from './query';
+import { sqlCellSteps } from './sql-cell';
 import { StepFailure, type Scene, type Step } from './step';
 
 export interface ScenarioReport {
@@ -21,6 +22,7 @@ export const SCENARIO: readonly Step[] = [
   ...browseSteps,
   ...querySteps,
   ...dataFrameSteps,
+  ...sqlCellSteps,
   ...exportSteps,
   ...profileSteps,
   ...autoStopSteps

@@ -9,7 +9,7 @@ NO_OPTIONS = {"limit": None, "dtype_backend": None, "numeric": None, "force": Fa
 
 
 def test_a_cell_without_a_line_is_its_statement() -> None:
-    assert parse("", "SELECT 1\n") == MagicLine("SELECT 1\n", options=NO_OPTIONS)
+    assert parse("", "SELECT 1\n") == MagicLine("SELECT 1", options=NO_OPTIONS)
 
 
 @pytest.mark.parametrize("line", ["df", "df <<", "df<<", " df  << "])

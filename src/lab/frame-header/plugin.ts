@@ -1,0 +1,47 @@
+import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { COMMANDS } from '../commands';
+import { type Frame, FRAME_MIME_TYPE } from './frame';
+import { FrameRenderer } from './frame-renderer';
+import { rerun } from './rerun';
+
+/** Before text/html, which has rank 50 and stands beside it. */
+const RANK = 40;
+
+export const plugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-replica:frame-header',
+  description: 'A line with rows, time and buttons above DataFrames that came from the replica.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  optional: [INotebookTracker],
+  activate: (
+    { commands }: JupyterFrontEnd,
+    rendermime: IRenderMimeRegistry,
+    notebooks: INotebookTracker | null
+  ) => {
+    const args = ({ sql, parameters, profile }: Frame) => ({
+      sql,
+      profile,
+      parameters: parameters.map(({ name, value }) => ({ name, value, secret: false }))
+    });
+    const actions = {
+      openInPanel: (frame: Frame) => void commands.execute(COMMANDS.openPanel, args(frame)),
+      exportToS3: (frame: Frame) => void commands.execute(COMMANDS.export, { ...args(frame), name: 'frame' }),
+      rerun: async (_frame: Frame, node: HTMLElement) => {
+        if (!notebooks || !(await rerun(notebooks, node))) {
+          Notification.warning('This output is in no open notebook. Run its cell there.');
+        }
+      }
+    };
+    rendermime.addFactory(
+      {
+        safe: true,
+        mimeTypes: [FRAME_MIME_TYPE],
+        createRenderer: options => new FrameRenderer(options, rendermime, actions)
+      },
+      RANK
+    );
+  }
+};
