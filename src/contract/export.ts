@@ -1,8 +1,28 @@
 import { parseErrorBody } from './errors';
-import { count, flag, list, nullable, number, oneOf, optional, record, text, type Parsed } from './parse';
+import {
+  count,
+  flag,
+  list,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  record,
+  text,
+  type Parsed,
+  type Parser
+} from './parse';
 import { parseOrigin, parseQueryRequest } from './query';
 
-/** Runs one statement to its end and writes all its rows as one Parquet object. */
+const parseFormat: Parser<'parquet' | 'csv' | 'csv.gz' | 'arrow'> = oneOf(
+  'parquet',
+  'csv',
+  'csv.gz',
+  'arrow'
+);
+const parseCompression: Parser<'zstd' | 'snappy'> = oneOf('zstd', 'snappy');
+
+/** Runs one statement to its end and writes all its rows as one object. */
 export const parseExportRequest = record({
   sql: text,
   params: optional(
@@ -14,6 +34,10 @@ export const parseExportRequest = record({
   key: text,
   /** False refuses with `object-exists` when the key is taken. The old object stays until the new one is complete. */
   overwrite: optional(flag, false),
+  /** Of the object, or of a dataset's files; the key keeps the ending that it has. */
+  format: optional(parseFormat, 'parquet'),
+  /** Of Parquet. `snappy` is for readers that know neither zstd nor the encodings of today. */
+  compression: optional(parseCompression, 'zstd'),
   origin: parseOrigin,
   /** The connection profile that it runs on; null is the first one. */
   profile: optional(nullable(text), null),
@@ -33,9 +57,9 @@ export const parseExportStatus = record({
   uri: text,
   /** Rows read from the database by now. */
   rowsRead: count,
-  /** Rows encoded to Parquet by now. */
+  /** Rows encoded by now. */
   rowsWritten: count,
-  /** Bytes of Parquet sent to S3 by now. */
+  /** Bytes sent to S3 by now. */
   bytes: count,
   /** ISO 8601, UTC. */
   startedAt: text,

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ExportRequest, ExportStatus } from '../contract/export';
 import { ExportJob } from './export-job';
+import { fileFormat } from './formats/file-format';
+import { writeRows } from './formats/write-rows';
 import { GatewayError } from './gateway-error';
 import type { EncoderPool } from './parquet/encoder-pool';
-import { writeParquet } from './parquet/write';
 import type { RowSource } from './results/row-source';
 import { STARTED_OVER } from './results/row-stream';
 import { checkAddress } from './s3/address';
@@ -78,7 +79,7 @@ export class Exports {
     await Promise.all([...this.jobs.keys()].map(id => this.cancel(id)));
   }
 
-  /** THE SECOND PATH: rows → row groups → Parquet → S3. */
+  /** THE SECOND PATH: rows → row groups → a file → S3. */
   private async run(job: ExportJob): Promise<void> {
     const { request, signal } = job;
     const { openSource, s3 } = this.effects;
@@ -106,11 +107,13 @@ export class Exports {
   private async upload(job: ExportJob, source: RowSource): Promise<'complete' | 'started over'> {
     const { request, signal } = job;
     const { s3, encoders } = this.effects;
+    const format = fileFormat(request, encoders);
     try {
       await uploadObject(s3, {
         address: request,
         overwrite: request.overwrite,
-        body: writeParquet(source, encoders, signal, rows => job.written(rows)),
+        contentType: format.contentType,
+        body: writeRows(source, format, signal, rows => job.written(rows)),
         confirm: () => job.confirm(source),
         onBytes: bytes => job.uploaded(bytes),
         signal

@@ -58,6 +58,9 @@ const OPTIONAL = new Set([
   'profile',
   'snapshot',
   'maxSeconds'
+  'format',
+  'compression',
+  'profile'
 ]);
 
 const golden = (name: string): Record<string, unknown> =>

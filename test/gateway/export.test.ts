@@ -1,5 +1,7 @@
 import { Field, Int32, RecordBatch, Schema, makeData } from 'apache-arrow';
 import { parquetMetadata } from 'hyparquet';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { gunzipSync } from 'node:zlib';
 import { randomFillSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -189,7 +191,7 @@ test('an encoder that dies in the middle leaves nothing and says so', async () =
         state: 'failed',
         error: {
           code: 'export-incomplete',
-          message: 'The Parquet encoder stopped in the middle of its work.',
+          message: 'The encoder stopped in the middle of its work.',
           detail: 'exit code 7'
         }
       });
@@ -224,6 +226,29 @@ test('a missing bucket fails before the statement is sent', async () => {
     expect(seen.at(-1)).toMatchObject({ state: 'failed', error: { code: 'bucket-missing' } });
   });
   expect(openSource).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['csv', 'text/csv; charset=utf-8; header=present'],
+  ['csv.gz', 'application/gzip'],
+  ['arrow', 'application/vnd.apache.arrow.file'],
+  ['parquet', 'application/vnd.apache.parquet']
+] as const)('%s is a format of an export, with its media type', async (format, mediaType) => {
+  const key = `format.${format}`;
+  const source = new ArrowSource(new Schema([new Field('id', new Int32(), true)]), [...batches(2)]);
+  await exporting(source, async exports => {
+    const [last] = (await toEnd(exports, exports.start(request(key, { format })).exportId)).slice(-1);
+    expect(last).toMatchObject({ state: 'done', rowsRead: 2 * BATCH_ROWS, rowsWritten: 2 * BATCH_ROWS });
+  });
+  const head = await s3.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
+  expect(head.ContentType).toBe(mediaType);
+  const bytes = await s3.read(key);
+  if (format.startsWith('csv')) {
+    const lines = (format === 'csv' ? bytes : gunzipSync(bytes)).toString().split('\r\n');
+    expect([lines[0], lines.length]).toEqual(['id', 2 * BATCH_ROWS + 2]);
+  } else {
+    expect(bytes.subarray(0, 4).toString()).toBe(format === 'arrow' ? 'ARRO' : 'PAR1');
+  }
 });
 
 test('an object stays until the export that replaces it is complete', async () => {

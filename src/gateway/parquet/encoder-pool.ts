@@ -1,5 +1,5 @@
 import { Encoder, type RowGroupWork } from './encoder';
-import type { Compression } from './worker-messages';
+import type { Encoding } from './worker-messages';
 
 /** Of Arrow batches on their way to a thread: with several, one must not wait for another's row group. */
 const AHEAD_BYTES = 32 * 2 ** 20;
@@ -41,12 +41,12 @@ export class EncoderPool {
   }
 
   /** Begins a row group in the thread that has the fewest. */
-  begin(schema: Uint8Array, compression: Compression): RowGroupWork {
+  begin(schema: Uint8Array, encoding: Encoding): RowGroupWork {
     const [freest] = [...this.#encoders].sort((a, b) => a.busy - b.busy);
     if (!freest) {
       throw new RangeError('a pool needs at least one encoder');
     }
-    return freest.begin(schema, compression);
+    return freest.begin(schema, encoding);
   }
 
   /** Ends the threads; what they were encoding fails. */

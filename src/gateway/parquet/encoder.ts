@@ -2,7 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { END_OF_STREAM } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
 import { BatchBuffers } from './batch-buffers';
-import type { Compression, EncoderReply, EncoderRequest } from './worker-messages';
+import type { EncoderReply, EncoderRequest, Encoding } from './worker-messages';
+
+/** What the encoding says, with the rows that it has. */
+export interface EncodedRowGroup {
+  readonly encoded: Uint8Array;
+  readonly rows: number;
+}
 
 /** A row group that an encoder thread is at work on. */
 export interface RowGroupWork {
@@ -11,15 +17,15 @@ export interface RowGroupWork {
    * another. Throws GatewayError `export-incomplete`, or what `abandon` was given.
    */
   add(message: Uint8Array): Promise<void>;
-  /** A complete Parquet file of the row group; throws as `add` does. */
-  finish(): Promise<Uint8Array>;
+  /** Throws as `add` does. */
+  finish(): Promise<EncodedRowGroup>;
   /** Ends the work; what waits for it is thrown `reason`. */
   abandon(reason: unknown): void;
 }
 
 interface Job {
   readonly ended: AbortController;
-  encoded(file: Uint8Array): void;
+  encoded(rowGroup: EncodedRowGroup): void;
   failed(reason: unknown): void;
 }
 
@@ -48,13 +54,13 @@ export class Encoder {
   }
 
   /** Begins a row group whose columns are those of the encapsulated message `schema`. */
-  begin(schema: Uint8Array, compression: Compression): RowGroupWork {
+  begin(schema: Uint8Array, encoding: Encoding): RowGroupWork {
     if (this.busy === 0 && this.#memoryBytes > MEMORY_CEILING_BYTES) {
       void this.dispose();
     }
     const rowGroup = this.#next++;
-    const { job, file } = this.#open(rowGroup);
-    this.#send({ kind: 'open', rowGroup, schema: Buffer.concat([schema, END_OF_STREAM]), compression });
+    const { job, encoded } = this.#open(rowGroup);
+    this.#send({ kind: 'open', rowGroup, schema: Buffer.concat([schema, END_OF_STREAM]), encoding });
     return {
       add: async message => {
         const { signal } = job.ended;
@@ -70,7 +76,7 @@ export class Encoder {
         if (!job.ended.signal.aborted) {
           this.#send({ kind: 'finish', rowGroup });
         }
-        return file;
+        return encoded;
       },
       abandon: reason => {
         if (this.#jobs.delete(rowGroup)) {
@@ -88,11 +94,11 @@ export class Encoder {
     await worker?.terminate();
   }
 
-  #open(rowGroup: number): { job: Job; file: Promise<Uint8Array> } {
+  #open(rowGroup: number): { job: Job; encoded: Promise<EncodedRowGroup> } {
     const ended = new AbortController();
-    const { promise: file, resolve, reject } = deferred<Uint8Array>();
+    const { promise: encoded, resolve, reject } = deferred<EncodedRowGroup>();
     // Thrown by `finish` or `add`, or by nobody when the file is given up.
-    file.catch(() => undefined);
+    encoded.catch(() => undefined);
     const job: Job = {
       ended,
       encoded: resolve,
@@ -102,7 +108,7 @@ export class Encoder {
       }
     };
     this.#jobs.set(rowGroup, job);
-    return { job, file };
+    return { job, encoded };
   }
 
   #send(request: EncoderRequest, ...transfer: ArrayBuffer[]): void {
@@ -138,7 +144,7 @@ export class Encoder {
     this.#jobs.delete(reply.rowGroup);
     if (reply.kind === 'encoded') {
       this.#memoryBytes = reply.memoryBytes;
-      job?.encoded(reply.file);
+      job?.encoded(reply);
     } else {
       job?.failed(notWritten(reply.reason));
     }
@@ -166,14 +172,14 @@ function deferred<T>() {
 }
 
 function notWritten(reason: string): GatewayError {
-  return new GatewayError('export-incomplete', 'The rows could not be written as Parquet.', {
+  return new GatewayError('export-incomplete', 'The rows could not be encoded.', {
     detail: reason,
     action: 'Cast the column that the details name to text, or leave it out, and export again.'
   });
 }
 
 function stopped(reason: string): GatewayError {
-  return new GatewayError('export-incomplete', 'The Parquet encoder stopped in the middle of its work.', {
+  return new GatewayError('export-incomplete', 'The encoder stopped in the middle of its work.', {
     detail: reason,
     action: 'Export again; if it stops again, export fewer columns or close notebooks that fill the memory.'
   });

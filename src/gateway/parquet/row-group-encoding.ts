@@ -6,6 +6,7 @@ import {
   writeParquet
 } from 'parquet-wasm/node';
 import { ColumnSample } from './column-sample';
+import { FILE_META_DATA, integer, readFooter } from './footer';
 import { writerProperties } from './writer-properties';
 import type { Compression } from './worker-messages';
 
@@ -58,10 +59,10 @@ export class RowGroupEncoding {
   }
 
   /** The whole Parquet file of the row group. Throws what was wrong with a batch. */
-  async finish(): Promise<Uint8Array<ArrayBuffer>> {
+  async finish(): Promise<{ readonly encoded: Uint8Array<ArrayBuffer>; readonly rows: number }> {
     this.#complete = true;
     if (this.#held?.length === 0) {
-      return own(writeParquet(Table.fromIPCStream(this.schema), this.#properties()));
+      return counted(own(writeParquet(Table.fromIPCStream(this.schema), this.#properties())));
     }
     this.#begin();
     this.#wake();
@@ -69,7 +70,7 @@ export class RowGroupEncoding {
     if (this.#failure || !file) {
       throw this.#failure;
     }
-    return file;
+    return counted(file);
   }
 
   /** Forgets everything. */
@@ -140,6 +141,11 @@ async function encode(
     parts.push(part);
   }
   return joined(parts);
+}
+
+/** With the rows that the file itself tells of, which are fewer than were given when the encoder has lost some. */
+function counted(encoded: Uint8Array<ArrayBuffer>) {
+  return { encoded, rows: Number(integer(readFooter(encoded).metaData, FILE_META_DATA.numRows) ?? 0n) };
 }
 
 function batchOf(stream: Uint8Array): RecordBatch {

@@ -1,20 +1,29 @@
 /**
- * Entry of an encoder thread: takes the batches of a row group as they come, answers with a complete Parquet file of it.
+ * Entry of an encoder thread: takes the batches of a row group as they come, answers with
+ * a complete Parquet file of it, or with its part of a CSV file.
  * Encoding blocks its thread for seconds, so it must not run on the gateway's own.
  */
 import { parentPort } from 'node:worker_threads';
 import { wasmMemory } from 'parquet-wasm/node';
+import { CsvEncoding } from '../csv/csv-encoding';
 import { RowGroupEncoding } from './row-group-encoding';
 import type { EncoderReply, EncoderRequest } from './worker-messages';
 
-const open = new Map<number, RowGroupEncoding>();
+/** The encoding of one row group. `finish` throws what was wrong with a batch. */
+interface Work {
+  add(stream: Uint8Array<ArrayBuffer>): void;
+  finish(): Promise<{ readonly encoded: Uint8Array<ArrayBuffer>; readonly rows: number }>;
+  abandon(): void;
+}
+
+const open = new Map<number, Work>();
 
 parentPort?.on('message', (request: EncoderRequest) => {
   const { rowGroup } = request;
   const encoding = open.get(rowGroup);
   switch (request.kind) {
     case 'open':
-      open.set(rowGroup, new RowGroupEncoding(request.schema, request.compression, giveBack));
+      open.set(rowGroup, encodingOf(request));
       break;
     case 'batch':
       if (encoding) {
@@ -35,12 +44,18 @@ parentPort?.on('message', (request: EncoderRequest) => {
   }
 });
 
-async function finish(rowGroup: number, encoding: RowGroupEncoding): Promise<void> {
+function encodingOf({ schema, encoding }: Extract<EncoderRequest, { kind: 'open' }>): Work {
+  return encoding.kind === 'csv'
+    ? new CsvEncoding(encoding.gzip, giveBack)
+    : new RowGroupEncoding(schema, encoding.compression, giveBack);
+}
+
+async function finish(rowGroup: number, encoding: Work): Promise<void> {
   try {
-    const file = await encoding.finish();
+    const { encoded, rows } = await encoding.finish();
     if (open.delete(rowGroup)) {
       const memoryBytes = wasmMemory().buffer.byteLength;
-      reply({ kind: 'encoded', rowGroup, file, memoryBytes }, file.buffer);
+      reply({ kind: 'encoded', rowGroup, encoded, rows, memoryBytes }, encoded.buffer);
     }
   } catch (error) {
     if (open.delete(rowGroup)) {

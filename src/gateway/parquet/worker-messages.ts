@@ -1,6 +1,15 @@
 /** Compression of a file, and with it how new the readers are that the file asks for; see docs/export.md. */
 export type Compression = 'zstd' | 'snappy' | 'uncompressed';
 
+/** What an encoder makes of the batches of one row group: a whole Parquet file, or a stretch of a CSV file, without its header. */
+export type Encoding =
+  | { readonly kind: 'parquet'; readonly compression: Compression }
+  | {
+      readonly kind: 'csv';
+      /** Each stretch is then a gzip member of its own; members that follow each other are one gzip file. */
+      readonly gzip: boolean;
+    };
+
 /** What an encoder thread is told. Row groups of several files may be open in one thread at a time. */
 export type EncoderRequest =
   | {
@@ -8,7 +17,7 @@ export type EncoderRequest =
       readonly rowGroup: number;
       /** An Arrow IPC stream without batches. */
       readonly schema: Uint8Array;
-      readonly compression: Compression;
+      readonly encoding: Encoding;
     }
   | {
       readonly kind: 'batch';
@@ -25,8 +34,9 @@ export type EncoderReply =
   | {
       readonly kind: 'encoded';
       readonly rowGroup: number;
-      /** A complete Parquet file; its buffer is transferred. */
-      readonly file: Uint8Array<ArrayBuffer>;
+      /** What the encoding says; its buffer is transferred. */
+      readonly encoded: Uint8Array<ArrayBuffer>;
+      readonly rows: number;
       /** Of the thread's WebAssembly; it never shrinks. */
       readonly memoryBytes: number;
     }

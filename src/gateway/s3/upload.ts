@@ -14,6 +14,7 @@ export interface ObjectUpload {
   readonly address: ObjectAddress;
   /** False makes S3 itself refuse to replace an object, also one that appeared meanwhile. */
   readonly overwrite: boolean;
+  readonly contentType: string;
   readonly body: AsyncIterable<Uint8Array>;
   /** Called after the last byte of the body; the object appears only when it does not throw. */
   readonly confirm: () => void;
@@ -42,7 +43,7 @@ export async function uploadObject(client: S3Client, upload: ObjectUpload): Prom
     params: {
       ...target,
       Body: stream,
-      ContentType: 'application/vnd.apache.parquet',
+      ContentType: upload.contentType,
       ...(upload.overwrite ? {} : { IfNoneMatch: '*' })
     },
     partSize: PART_BYTES,

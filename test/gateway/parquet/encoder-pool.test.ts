@@ -18,6 +18,7 @@ afterAll(async () => {
 });
 
 const END_OF_STREAM_BYTES = 8;
+const PARQUET = { kind: 'parquet', compression: 'zstd' } as const;
 const SCHEMA = encodeSchema(batch(0).schema);
 
 function batch(rows: number): RecordBatch {
@@ -33,11 +34,13 @@ function rowsOf(file: Uint8Array): number {
 }
 
 async function encode(pool: EncoderPool, batches: readonly Uint8Array[]): Promise<number> {
-  const work = pool.begin(SCHEMA, 'zstd');
+  const work = pool.begin(SCHEMA, PARQUET);
   for (const batch of batches) {
     await work.add(batch);
   }
-  return rowsOf(await work.finish());
+  const { encoded, rows } = await work.finish();
+  expect(rowsOf(encoded)).toBe(rows);
+  return rows;
 }
 
 test('a row group has the rows of all its batches', async () => {
@@ -50,28 +53,28 @@ test('a row group without batches is a file with its schema', async () => {
 
 test('many row groups are open at a time and do not mix', async () => {
   const sizes = Array.from({ length: 40 }, (_, n) => n + 1);
-  const works = sizes.map(() => encoders.begin(SCHEMA, 'zstd'));
+  const works = sizes.map(() => encoders.begin(SCHEMA, PARQUET));
   for (let turn = 0; turn < 3; turn++) {
     await Promise.all(works.map((work, index) => work.add(message(sizes[index]!))));
   }
   const files = await Promise.all(works.map(work => work.finish()));
-  expect(files.map(rowsOf)).toEqual(sizes.map(size => 3 * size));
+  expect(files.map(({ encoded }) => rowsOf(encoded))).toEqual(sizes.map(size => 3 * size));
 });
 
 test('a source that is faster than the encoder waits for it', async () => {
-  const work = encoders.begin(SCHEMA, 'zstd');
-  const large = message(2 ** 21);
-  const handedOver = Array.from({ length: 20 }, () => work.add(large));
+  const work = encoders.begin(SCHEMA, PARQUET);
+  const large = message(2 ** 22);
+  const handedOver = Array.from({ length: 8 }, () => work.add(large));
   const first = await Promise.race([Promise.all(handedOver), new Promise(resolve => setImmediate(resolve))]);
   expect(first).toBeUndefined();
   await Promise.all(handedOver);
-  expect(rowsOf(await work.finish())).toBe(20 * 2 ** 21);
+  expect((await work.finish()).rows).toBe(8 * 2 ** 22);
 });
 
 test('what is no Arrow fails with what the encoder says, and the next row group works', async () => {
   await expect(encode(encoders, [Uint8Array.of(1, 2, 3)])).rejects.toMatchObject({
     code: 'export-incomplete',
-    message: 'The rows could not be written as Parquet.',
+    message: 'The rows could not be encoded.',
     body: { detail: expect.any(String), action: expect.any(String) }
   });
   expect(await encode(encoders, [message(5)])).toBe(5);
@@ -86,15 +89,15 @@ test('a thread that cannot start is told, and does not end the process', async (
   const broken = new EncoderPool('/nowhere/row-group-worker.js', 1);
   await expect(encode(broken, [message(1)])).rejects.toMatchObject({
     code: 'export-incomplete',
-    message: 'The Parquet encoder stopped in the middle of its work.'
+    message: 'The encoder stopped in the middle of its work.'
   });
 });
 
 test('a thread that ends in the middle fails what waits for it, and the next row group has another', async () => {
   const pool = new EncoderPool(worker.file, 1);
-  const work = pool.begin(SCHEMA, 'zstd');
-  const large = message(2 ** 21);
-  const handedOver = Promise.all(Array.from({ length: 20 }, () => work.add(large)));
+  const work = pool.begin(SCHEMA, PARQUET);
+  const large = message(2 ** 22);
+  const handedOver = Promise.all(Array.from({ length: 8 }, () => work.add(large)));
   handedOver.catch(() => undefined);
   await pool.dispose();
   await expect(handedOver).rejects.toMatchObject({ code: 'export-incomplete' });
@@ -104,11 +107,11 @@ test('a thread that ends in the middle fails what waits for it, and the next row
 });
 
 test('what is given up ends with the reason, and leaves room for others', async () => {
-  const work = encoders.begin(SCHEMA, 'zstd');
-  const large = message(2 ** 21);
-  const handedOver = Promise.all(Array.from({ length: 20 }, () => work.add(large)));
+  const work = encoders.begin(SCHEMA, PARQUET);
+  const large = message(2 ** 22);
+  const handedOver = Promise.all(Array.from({ length: 8 }, () => work.add(large)));
   work.abandon(new Error('enough'));
   await expect(handedOver).rejects.toThrow('enough');
   await expect(work.finish()).rejects.toThrow('enough');
-  expect(await encode(encoders, [large, large])).toBe(2 ** 22);
+  expect(await encode(encoders, [large, large])).toBe(2 ** 23);
 });

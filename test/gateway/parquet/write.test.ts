@@ -19,7 +19,8 @@ import {
 } from 'apache-arrow';
 import { parquetMetadata, readOffsetIndex } from 'hyparquet';
 import { EncoderPool } from '../../../src/gateway/parquet/encoder-pool';
-import { writeParquet, writeParquetFiles } from '../../../src/gateway/parquet/write';
+import { parquet } from '../../../src/gateway/formats/file-format';
+import { writeFiles, writeRows } from '../../../src/gateway/formats/write-rows';
 import { ArrowSource } from './arrow-source';
 import { collect, judge } from './parquet-judges';
 import { bundleWorker } from './worker-bundle';
@@ -45,7 +46,9 @@ async function write(
 ): Promise<{ file: Uint8Array; rows: number[] }> {
   const rows: number[] = [];
   const rowGroup = { rows: rowsPerGroup, bytes: 2 ** 26 };
-  const file = await collect(writeParquet(source, encoders, never, count => rows.push(count), { rowGroup }));
+  const file = await collect(
+    writeRows(source, parquet(encoders, { rowGroup }), never, count => rows.push(count))
+  );
   return { file, rows };
 }
 
@@ -99,7 +102,7 @@ test('one row is a file of one row', async () => {
 test('a batch of more bytes than a row group may have is a row group of its own', async () => {
   const rowGroup = { rows: 2 ** 20, bytes: 100 };
   const source = ArrowSource.of(new Table([ids(0, 500), ids(500, 500)]));
-  const file = await collect(writeParquet(source, encoders, never, () => undefined, { rowGroup }));
+  const file = await collect(writeRows(source, parquet(encoders, { rowGroup }), never, () => undefined));
   expect((await judge(file)).pyarrow.rowGroups).toEqual([500, 500]);
 });
 
@@ -179,7 +182,7 @@ test('the page index of every row group leads to its own pages', async () => {
 async function files(source: ArrowSource, targetFileBytes: number, rowGroupBytes: number) {
   const rowGroup = { rows: 2 ** 20, bytes: rowGroupBytes };
   const written: Uint8Array[] = [];
-  for await (const file of writeParquetFiles(source, encoders, never, targetFileBytes, { rowGroup })) {
+  for await (const file of writeFiles(source, parquet(encoders, { rowGroup }), never, targetFileBytes)) {
     written.push(await collect(file.bytes()));
   }
   return written;
@@ -221,7 +224,7 @@ test('an abort while a batch is on its way ends the file with its reason', async
       abort.abort(new Error('enough'));
     }
   });
-  const file = writeParquet(source, encoders, abort.signal, () => undefined);
+  const file = writeRows(source, parquet(encoders), abort.signal, () => undefined);
   await expect(collect(file)).rejects.toThrow('enough');
 });
 

@@ -26,6 +26,7 @@ function uploadOf(
   return {
     address: { bucket: BUCKET, key },
     overwrite: false,
+    contentType: 'application/octet-stream',
     body,
     confirm: () => undefined,
     onBytes: () => undefined,

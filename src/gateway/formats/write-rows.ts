@@ -1,20 +1,18 @@
 import type { RowSource } from '../results/row-source';
-import type { EncoderPool } from './encoder-pool';
-import { ParquetFile, type ParquetOptions } from './parquet-file';
+import type { FileFormat } from './file-format';
+import type { RowFile } from './row-file';
 
 /**
- * The bytes of one Parquet file with all rows of `source`; PostgreSQL's types stand in the stored Arrow schema (key
- * `pg:type`). `onRows` is told the rows written so far, as the encoded row groups count them. Throws what the source
- * throws, GatewayError `export-incomplete`, or the reason of `signal`.
+ * The bytes of one file with all rows of `source`. `onRows` is told the rows written so far, as the encoder counts them.
+ * Throws what the source throws, GatewayError `export-incomplete`, or the reason of `signal`.
  */
-export async function* writeParquet(
+export async function* writeRows(
   source: RowSource,
-  encoders: EncoderPool,
+  format: Pick<FileFormat, 'open'>,
   signal: AbortSignal,
-  onRows: (rows: number) => void,
-  options: Partial<ParquetOptions> = {}
+  onRows: (rows: number) => void
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const file of writeParquetFiles(source, encoders, signal, Infinity, options)) {
+  for await (const file of writeFiles(source, format, signal, Infinity)) {
     yield* file.bytes(onRows);
   }
 }
@@ -26,22 +24,21 @@ export interface WrittenFile {
 }
 
 /**
- * All rows of `source` in their order as one Parquet file after the other. A file ends with the batch that takes it to about
- * `targetFileBytes`; a source without rows gives one file without rows. Throws as `writeParquet` does.
+ * All rows of `source` in their order as one file after the other. A file ends with the batch that takes it to about
+ * `targetFileBytes`; a source without rows gives one file without rows. Throws as `writeRows` does.
  */
-export async function* writeParquetFiles(
+export async function* writeFiles(
   source: RowSource,
-  encoders: EncoderPool,
+  format: Pick<FileFormat, 'open'>,
   signal: AbortSignal,
-  targetFileBytes: number,
-  options: Partial<ParquetOptions> = {}
+  targetFileBytes: number
 ): AsyncGenerator<WrittenFile, void, undefined> {
   const schema = await source.schema();
   const batches = source.batches(signal)[Symbol.asyncIterator]();
   try {
     let next = await batches.next();
     do {
-      const file = new ParquetFile(schema, encoders, options);
+      const file = format.open(schema, false);
       const abandon = () => file.abandon(signal.reason);
       signal.addEventListener('abort', abandon);
       try {
@@ -68,7 +65,7 @@ export async function* writeParquetFiles(
   }
 }
 
-function isFull({ rows, expectedBytes }: ParquetFile, targetBytes: number): boolean {
+function isFull({ rows, expectedBytes }: RowFile, targetBytes: number): boolean {
   return rows > 0 && expectedBytes >= targetBytes;
 }
 
@@ -76,7 +73,7 @@ const NOT_READ = new Error('the file was given up');
 
 function* told(
   pieces: readonly Uint8Array[],
-  { rowsWritten }: ParquetFile,
+  { rowsWritten }: RowFile,
   onRows: (rows: number) => void
 ): Generator<Uint8Array, void, undefined> {
   if (pieces.length > 0) {
