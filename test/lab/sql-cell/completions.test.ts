@@ -1,37 +1,9 @@
-import { Signal } from '@lumino/signaling';
 import { completionsAt } from '../../../src/lab/sql-cell/completions';
-import { type ICatalogModel } from '../../../src/lab/tokens';
+import { CatalogSource } from '../schema-browser/catalog-source';
+import { catalog as catalogOf, column, relation } from '../schema-browser/sample-catalog';
 
-const orders = {
-  name: 'orders',
-  kind: 'table' as const,
-  rowEstimate: null,
-  sizeBytes: null,
-  comment: null,
-  partitionOf: null,
-  readable: true
-};
-const shop = {
-  asOf: '2026-01-01T12:00:00Z',
-  schemas: [{ name: 'public', comment: null, relations: [orders] }]
-};
-const total = {
-  name: 'total',
-  type: 'numeric',
-  nullable: true,
-  default: null,
-  comment: null,
-  primaryKey: false,
-  references: null
-};
-const catalog: ICatalogModel = {
-  state: { kind: 'ready', catalog: shop },
-  catalog: shop,
-  changed: new Signal<ICatalogModel, void>({} as ICatalogModel),
-  refresh: () => Promise.resolve(),
-  columns: () => Promise.resolve([total]),
-  columnsState: () => undefined
-};
+const shop = catalogOf(['public', [relation('orders')]]);
+const catalog = new CatalogSource({ kind: 'ready', catalog: shop }, { orders: [column('total', 'numeric')] });
 const variables = jest.fn((beginning: string) => Promise.resolve([`${beginning}ed`]));
 
 /** What is offered where `|` stands, and the text that it replaces. */
