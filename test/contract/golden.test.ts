@@ -57,10 +57,9 @@ const OPTIONAL = new Set([
   'overwrite',
   'profile',
   'snapshot',
-  'maxSeconds'
+  'maxSeconds',
   'format',
-  'compression',
-  'profile'
+  'compression'
 ]);
 
 const golden = (name: string): Record<string, unknown> =>
