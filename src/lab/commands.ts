@@ -27,8 +27,9 @@ export const COMMANDS = {
   stop: 'replica:stop',
 
   // dataframe-cell
-  /** args: `sql?` */
+  /** args: `sql?`, `parameters?`, `profile?`, `snapshot?`, `estimatedBytes?` */
   dataframeCell: 'replica:dataframe-cell',
+  openCellInPanel: 'replica:open-cell-in-panel',
 
   // export-dialog
   /** args: `sql?` */

@@ -1,14 +1,81 @@
 /** The line that gives a notebook its `db`. */
 const DB_IMPORT = 'from db_connection import db';
 
+/** A statement for a notebook cell. */
+export interface CellDraft {
+  readonly sql: string;
+  /** Values for `:name`, or by number for `$1`; one that is secret is asked for when the cell runs. */
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly secret: boolean;
+  }[];
+  /** The connection profile, unless it is the one that `db` uses. */
+  readonly profile?: string | null;
+  /** One frozen view of the database, to which more queries can be added. */
+  readonly snapshot?: boolean;
+  /** Rows that would not fit into memory are read part by part. */
+  readonly stream?: boolean;
+}
+
 /**
  * Python source that puts all rows of a statement into `variable`. The SQL reads back from the source
  * character by character.
  */
-export function dataFrameCell(sql: string, variable: string, withImport: boolean): string {
-  const source = `${variable} = db.query(${pythonLiteral(sql)})\n${variable}`;
-  return withImport ? `${DB_IMPORT}\n\n${source}` : source;
+export function dataFrameCell(draft: CellDraft, variable: string, withImport: boolean): string {
+  const { sql, parameters = [], profile = null, snapshot = false, stream = false } = draft;
+  const values = parameters.length > 0 ? `, ${paramsLiteral(parameters)}` : '';
+  const database = profile === null ? 'db' : `db.profile(${quoted(profile)})`;
+  const call = `${database}.${stream ? 'stream' : 'query'}(${pythonLiteral(sql)}${values})`;
+  const read = stream ? streamed(call, variable) : `${variable} = ${call}`;
+  const body = snapshot ? `with ${database}.snapshot():\n${indented(read, sql)}` : read;
+  const imports = [
+    ...(withImport ? [DB_IMPORT] : []),
+    ...(parameters.some(({ secret }) => secret) ? ['from getpass import getpass'] : [])
+  ];
+  const shown = stream ? 'rows' : variable;
+  return [...imports, ...(imports.length > 0 ? [''] : []), body, shown].join('\n');
 }
+
+/** Each part is a frame of its own; what is kept of it decides the memory. */
+function streamed(call: string, variable: string): string {
+  return `rows = 0
+with ${call} as batches:
+    for batch in batches:
+        ${variable} = batch.to_pandas()  # one part of the rows
+        rows += len(${variable})`;
+}
+
+/** The statement's own lines stay where they are: blanks in front of them would be part of the literal. */
+function indented(code: string, sql: string): string {
+  const literal = pythonLiteral(sql);
+  const at = code.indexOf(literal);
+  const indent = (text: string) => text.replace(/\n(?=.)/g, '\n    ');
+  return `    ${indent(code.slice(0, at))}${literal}${indent(code.slice(at + literal.length))}`;
+}
+
+function paramsLiteral(parameters: NonNullable<CellDraft['parameters']>): string {
+  const values = parameters.map(({ name, value, secret }) =>
+    secret ? `getpass(${quoted(`${name}: `)})` : valueLiteral(value)
+  );
+  const isNumbered = parameters.every(({ name }) => /^\d+$/.test(name));
+  return isNumbered
+    ? `[${values.join(', ')}]`
+    : `{${parameters.map(({ name }, index) => `${quoted(name)}: ${values[index]}`).join(', ')}}`;
+}
+
+/** PostgreSQL gets the same text for a number as for its digits. */
+function valueLiteral(value: string | null): string {
+  if (value === null) return 'None';
+  return /^(0|-?[1-9]\d{0,17})$/.test(value)
+    ? value
+    : value.includes('\n')
+      ? pythonLiteral(value)
+      : quoted(value);
+}
+
+/** In JSON's escapes, which Python has too. */
+const quoted = (text: string): string => JSON.stringify(text);
 
 /** Whether Python source makes a `db` of its own, which an import would replace. */
 export function assignsDb(source: string): boolean {
@@ -17,13 +84,22 @@ export function assignsDb(source: string): boolean {
 
 /** `df`, or the first of `df2`, `df3` … that no given source assigns. */
 export function freeVariable(sources: readonly string[]): string {
+  const assigned = /^[ \t]*(df\d*)[ \t]*=(?!=)|^%%(?:sql|replica)[ \t]+(df\d*)\b/gm;
   const taken = new Set(
-    sources.flatMap(source => [...source.matchAll(/^[ \t]*(df\d*)[ \t]*=(?!=)/gm)].map(match => match[1]))
+    sources.flatMap(source => [...source.matchAll(assigned)].map(match => match[1] ?? match[2]))
   );
   let number = 1;
   let name = 'df';
   while (taken.has(name)) name = `df${++number}`;
   return name;
+}
+
+/** Whether running a cell asks the replica: a `%%sql` cell, or one that calls a query of `db`. */
+export function asksReplica(source: string): boolean {
+  return (
+    /(^|=)[ \t]*%%?(sql|replica)\b/m.test(source) ||
+    /\bdb\.(a?query\w*|rerun|result|scalar|stream)\s*\(/.test(source)
+  );
 }
 
 /**
@@ -39,12 +115,4 @@ export function pythonLiteral(text: string): string {
     .replaceAll('\r', '\\r')
     .replaceAll('\0', '\\0');
   return `"""${escaped}"""`;
-}
-
-/** Whether running a cell asks the replica: a `%%sql` cell, or one that calls a query of `db`. */
-export function asksReplica(source: string): boolean {
-  return (
-    /^\s*%%?(sql|replica)\b/m.test(source) ||
-    /\bdb\.(a?query\w*|rerun|result|scalar|stream)\s*\(/.test(source)
-  );
 }

@@ -9,6 +9,8 @@ FROM orders
 WHERE status = :wanted
 ORDER BY id`;
 
+const ROUND_TRIP = "SELECT id AS round_trip, 'a\\\\b' AS text FROM orders ORDER BY id LIMIT 1";
+
 export const sqlCellSteps: readonly Step[] = [
   {
     name: 'a cell that begins with %%sql has the colours of SQL, and completes names of the catalog',
@@ -85,6 +87,22 @@ export const sqlCellSteps: readonly Step[] = [
       await notebook.button('open in panel').click();
       const panel = new Panel(lab);
       await panel.editor.getByText('clock_timestamp').waitFor();
+    }
+  },
+  {
+    name: 'Alt+Shift+Enter brings the SQL of a cell into a panel, and → DataFrame brings it back',
+    run: async ({ lab }) => {
+      const notebook = await NotebookPage.openNew(lab);
+      await notebook.addCell('from db_connection import db\n\nsome = db.query(r"""' + ROUND_TRIP + '""")');
+      await lab.page.keyboard.press('Alt+Shift+Enter');
+      const panel = new Panel(lab);
+      await panel.editor.getByText('AS round_trip').waitFor();
+      await lab.page.keyboard.press('ControlOrMeta+Enter');
+      await panel.summary(/^1 row/).waitFor();
+      await panel.button('→ DataFrame').click();
+      await notebook.outputs('round_trip').locator('table.dataframe').first().waitFor();
+      const source = await notebook.editor.innerText();
+      expectThat(source.includes(`df = db.query(r"""${ROUND_TRIP}""")`), `The cell says ${source}.`);
     }
   }
 ];

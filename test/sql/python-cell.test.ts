@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { assignsDb, dataFrameCell, freeVariable, pythonLiteral } from '../../src/sql/python-cell';
+import {
+  asksReplica,
+  assignsDb,
+  dataFrameCell,
+  freeVariable,
+  pythonLiteral
+} from '../../src/sql/python-cell';
 
 /** What Python makes of the literals. */
 function evaluated(literals: readonly string[]): string[] {
@@ -37,11 +43,71 @@ describe('pythonLiteral', () => {
 
 describe('dataFrameCell', () => {
   it('queries, shows the frame, and imports db where that is needed', () => {
-    expect(dataFrameCell('SELECT 1', 'df', false)).toBe('df = db.query("""SELECT 1""")\ndf');
-    expect(dataFrameCell('SELECT 1', 'df', true)).toBe(
+    expect(dataFrameCell({ sql: 'SELECT 1' }, 'df', false)).toBe('df = db.query("""SELECT 1""")\ndf');
+    expect(dataFrameCell({ sql: 'SELECT 1' }, 'df', true)).toBe(
       'from db_connection import db\n\ndf = db.query("""SELECT 1""")\ndf'
     );
   });
+
+  it('binds what has values, and asks for secret ones when the cell runs', () => {
+    const parameters = [
+      { name: 'status', value: 'it"s\\', secret: false },
+      { name: 'since', value: '2024', secret: false },
+      { name: 'zip', value: '007', secret: false },
+      { name: 'none', value: null, secret: false }
+    ];
+    expect(dataFrameCell({ sql: 'SELECT :status', parameters }, 'df', false)).toBe(
+      'df = db.query("""SELECT :status""", {"status": "it\\"s\\\\", "since": 2024, "zip": "007", "none": None})\ndf'
+    );
+    const secret = [{ name: '1', value: null, secret: true }];
+    expect(dataFrameCell({ sql: 'SELECT $1', parameters: secret }, 'df', true)).toBe(
+      'from db_connection import db\nfrom getpass import getpass\n\n' +
+        'df = db.query("""SELECT $1""", [getpass("1: ")])\ndf'
+    );
+  });
+
+  it('names the profile, and freezes the view where that is asked for', () => {
+    const draft = { sql: 'SELECT 1\n  AS one', profile: 'prod', snapshot: true };
+    expect(dataFrameCell(draft, 'df', false)).toBe(
+      'with db.profile("prod").snapshot():\n    df = db.profile("prod").query("""SELECT 1\n  AS one""")\ndf'
+    );
+  });
+
+  it('reads what is too large part by part', () => {
+    expect(dataFrameCell({ sql: 'SELECT 1', stream: true }, 'df2', false)).toBe(`rows = 0
+with db.stream("""SELECT 1""") as batches:
+    for batch in batches:
+        df2 = batch.to_pandas()  # one part of the rows
+        rows += len(df2)
+rows`);
+  });
+
+  it('is Python in every combination, with the SQL as it was', () => {
+    const sql = 'SELECT \'a\n  b\' AS "x"';
+    const flags = [true, false];
+    const cells = flags.flatMap(snapshot =>
+      flags.map(stream => dataFrameCell({ sql, snapshot, stream, parameters: [] }, 'df', true))
+    );
+    const program =
+      'import ast, json, sys\nprint(json.dumps([[n.value for n in ast.walk(ast.parse(s)) ' +
+      'if isinstance(n, ast.Constant) and isinstance(n.value, str)] for s in json.load(sys.stdin)]))';
+    const found = execFileSync('python3', ['-c', program], {
+      input: JSON.stringify(cells),
+      encoding: 'utf8'
+    });
+    expect(JSON.parse(found)).toEqual(cells.map(() => [sql]));
+  });
+});
+
+it.each([
+  ['%%sql df\nSELECT 1', true],
+  ['x = %sql SELECT 1', true],
+  ['%sql SELECT 1', true],
+  ['df = db.query("SELECT 1")', true],
+  ['df.head()', false],
+  ['df', false]
+])('tells whether %j asks the replica', (source, expected) => {
+  expect(asksReplica(source)).toBe(expected);
 });
 
 it.each([

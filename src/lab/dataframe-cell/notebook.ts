@@ -2,7 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { type INotebookTracker, type Notebook, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { type KernelSpec } from '@jupyterlab/services';
 import { type CommandRegistry } from '@lumino/commands';
-import { assignsDb, dataFrameCell, freeVariable } from '../../sql/python-cell';
+import { assignsDb, type CellDraft, dataFrameCell, freeVariable } from '../../sql/python-cell';
 import { pythonKernel } from './python-kernel';
 
 /** The Python notebook used last, or a new one. Null when none could be opened. */
@@ -30,18 +30,18 @@ export async function pythonNotebook(
 }
 
 /** Puts the statement's cell into the notebook once that is loaded, and runs it. */
-export async function runDataFrameCell(panel: NotebookPanel, sql: string): Promise<void> {
+export async function runDataFrameCell(panel: NotebookPanel, draft: CellDraft): Promise<void> {
   await panel.context.ready;
   await panel.sessionContext.ready;
-  addDataFrameCell(panel.content, sql);
+  addDataFrameCell(panel.content, draft);
   await NotebookActions.run(panel.content, panel.sessionContext);
 }
 
 /** Puts a cell with all rows of the statement below the active cell, or into that if it is empty. */
-export function addDataFrameCell(notebook: Notebook, sql: string): void {
+export function addDataFrameCell(notebook: Notebook, draft: CellDraft): void {
   const sources = codeOf(notebook);
   // Another cell's import counts for nothing: that cell may not have run since the kernel started.
-  const source = dataFrameCell(sql, freeVariable(sources), !sources.some(assignsDb));
+  const source = dataFrameCell(draft, freeVariable(sources), !sources.some(assignsDb));
   if (!isEmptyCode(notebook)) {
     NotebookActions.insertBelow(notebook);
   }

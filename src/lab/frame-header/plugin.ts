@@ -2,6 +2,8 @@ import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/ap
 import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { type ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { bindNames } from '../../sql/parameters';
 import { COMMANDS } from '../commands';
 import { type Frame, FRAME_MIME_TYPE } from './frame';
 import { FrameRenderer } from './frame-renderer';
@@ -21,14 +23,19 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     rendermime: IRenderMimeRegistry,
     notebooks: INotebookTracker | null
   ) => {
-    const args = ({ sql, parameters, profile }: Frame) => ({
-      sql,
-      profile,
-      parameters: parameters.map(({ name, value }) => ({ name, value, secret: false }))
-    });
     const actions = {
-      openInPanel: (frame: Frame) => void commands.execute(COMMANDS.openPanel, args(frame)),
-      exportToS3: (frame: Frame) => void commands.execute(COMMANDS.export, { ...args(frame), name: 'frame' }),
+      openInPanel: ({ sql, parameters, profile }: Frame) =>
+        void commands.execute(COMMANDS.openPanel, {
+          sql,
+          parameters: parameters.map(({ name, value }) => ({
+            name,
+            text: value,
+            isNull: value === null,
+            secret: false
+          })),
+          ...(profile === null ? {} : { profile })
+        }),
+      exportToS3: (frame: Frame) => void commands.execute(COMMANDS.export, exported(frame)),
       rerun: async (_frame: Frame, node: HTMLElement) => {
         if (!notebooks || !(await rerun(notebooks, node))) {
           Notification.warning('This output is in no open notebook. Run its cell there.');
@@ -45,3 +52,12 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     );
   }
 };
+
+/** The statement as PostgreSQL gets it. */
+function exported({ sql, parameters, profile }: Frame): ReadonlyPartialJSONObject {
+  const values = new Map(parameters.map(({ name, value }) => [name, value]));
+  const bound = bindNames(sql ?? '', new Set(values.keys()));
+  const params =
+    bound.names.length > 0 ? bound.names.map(name => values.get(name) ?? null) : [...values.values()];
+  return { sql: bound.sql, params, profile, name: 'frame' };
+}

@@ -44,9 +44,10 @@ export async function completionsAt(
     const names = await variables(beginning);
     return { from: offset - beginning.length, options: names.map(label => ({ label, type: 'variable' })) };
   }
+  const known = cell.profile === null ? catalog : (catalog?.ofProfile(cell.profile) ?? null);
   const state = EditorState.create({ doc: cell.sql, extensions: PostgreSQL });
   const context = new CompletionContext(state, position, true);
-  const results = await Promise.all(sources(catalog).map(async complete => complete(context)));
+  const results = await Promise.all(sources(known).map(async complete => complete(context)));
   const [first, ...rest] = results.filter((result): result is CompletionResult => result !== null);
   return first
     ? {

@@ -1,9 +1,45 @@
+import { parseCatalog } from '../../../src/contract/catalog';
+import { CatalogModel } from '../../../src/lab/catalog/model';
+import { GatewayClient } from '../../../src/lab/gateway-client/client';
 import { completionsAt } from '../../../src/lab/sql-cell/completions';
-import { CatalogSource } from '../schema-browser/catalog-source';
-import { catalog as catalogOf, column, relation } from '../schema-browser/sample-catalog';
+import { ContractServer, sendJson } from '../../support/contract-server';
 
-const shop = catalogOf(['public', [relation('orders')]]);
-const catalog = new CatalogSource({ kind: 'ready', catalog: shop }, { orders: [column('total', 'numeric')] });
+const orders = {
+  name: 'orders',
+  kind: 'table',
+  rowEstimate: null,
+  sizeBytes: null,
+  comment: null,
+  partitionOf: null,
+  readable: true
+};
+const shop = parseCatalog({
+  asOf: '2026-01-01T12:00:00Z',
+  schemas: [{ name: 'public', comment: null, relations: [orders] }]
+});
+const total = {
+  name: 'total',
+  type: 'numeric',
+  nullable: true,
+  default: null,
+  comment: null,
+  primaryKey: false,
+  references: null
+};
+
+let server: ContractServer;
+let catalog: CatalogModel;
+
+beforeAll(async () => {
+  server = await ContractServer.start(({ path, response }) =>
+    sendJson(response, path.endsWith('columns') ? { columns: [total] } : shop)
+  );
+  catalog = new CatalogModel(new GatewayClient(server.settings));
+  await catalog.refresh();
+});
+
+afterAll(() => server.stop());
+
 const variables = jest.fn((beginning: string) => Promise.resolve([`${beginning}ed`]));
 
 /** What is offered where `|` stands, and the text that it replaces. */
