@@ -17,7 +17,8 @@ export async function buildGateway(outdir) {
       main: path.join(root, 'src/gateway/main.ts'),
       'auto-stop': path.join(root, 'src/auto-stop/main.ts'),
       'db-user': path.join(root, 'src/db-user/main.ts'),
-      'row-group-worker': path.join(root, 'src/gateway/parquet/row-group-worker.ts')
+      'row-group-worker': path.join(root, 'src/gateway/parquet/row-group-worker.ts'),
+      'preview-worker': path.join(root, 'src/gateway/parquet/preview-worker.ts')
     },
     outdir,
     bundle: true,

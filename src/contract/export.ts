@@ -1,3 +1,4 @@
+import { parseDatasetRequest } from './dataset';
 import { parseErrorBody } from './errors';
 import {
   count,
@@ -22,7 +23,7 @@ const parseFormat: Parser<'parquet' | 'csv' | 'csv.gz' | 'arrow'> = oneOf(
 );
 const parseCompression: Parser<'zstd' | 'snappy'> = oneOf('zstd', 'snappy');
 
-/** Runs one statement to its end and writes all its rows as one object. */
+/** Runs one statement to its end and writes all its rows as one object, or as a new version of a dataset. */
 export const parseExportRequest = record({
   sql: text,
   params: optional(
@@ -38,6 +39,10 @@ export const parseExportRequest = record({
   format: optional(parseFormat, 'parquet'),
   /** Of Parquet. `snappy` is for readers that know neither zstd nor the encodings of today. */
   compression: optional(parseCompression, 'zstd'),
+  /** Makes `key` the prefix of a dataset. */
+  dataset: optional(nullable(parseDatasetRequest), null),
+  /** Positions in `params`, from 0, whose values are not written to the manifest. */
+  secretParams: optional(list(count), []),
   origin: parseOrigin,
   /** The connection profile that it runs on; null is the first one. */
   profile: optional(nullable(text), null),
@@ -55,6 +60,19 @@ export const parseExportStatus = record({
   key: text,
   /** `s3://bucket/key` */
   uri: text,
+  dataset: optional(nullable(parseDatasetRequest), null),
+  /** Of the dataset; its files are below `v=<version>/`. Known once rows are written. */
+  version: optional(nullable(text), null),
+  /** `s3://…/_manifests/….json`, once the version is committed. */
+  manifest: optional(nullable(text), null),
+  /** What the export is doing besides waiting: `checking`, `writing`, `copying`, `verifying`, `committing`, `tidying`. */
+  phase: optional(nullable(text), null),
+  /** Complete files by now. */
+  files: optional(count, 0),
+  /** The planner's estimate of all rows. */
+  rowEstimate: optional(nullable(count), null),
+  /** What the person should know of an export that went well, one sentence each. */
+  warnings: optional(list(text), []),
   /** Rows read from the database by now. */
   rowsRead: count,
   /** Rows encoded by now. */

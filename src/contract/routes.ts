@@ -32,6 +32,15 @@
  * | snapshots/{id} | DELETE | releases it → 204 |
  * | exports | POST, GET | ExportRequest → ExportStatus (201); → ExportList |
  * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
+ * | exports/{id}/retry | POST | starts the same export again → ExportStatus (201) |
+ * | exports/plan | POST | ExportRequest → ExportPlan |
+ * | s3/buckets | GET | → Buckets |
+ * | s3/folder?bucket=&prefix= | GET | → Folder |
+ * | s3/datasets?bucket=&prefix= | GET | → Datasets |
+ * | s3/versions?bucket=&prefix= | GET | → DatasetVersions |
+ * | s3/manifest?bucket=&prefix=&version= | GET | → Manifest; the newest without `version` |
+ * | s3/preview?bucket=&prefix=&version=&limit= | GET | → Arrow IPC stream of the first rows of its first file |
+ * | s3/versions?bucket=&prefix=&version= | DELETE | deletes a version, or without `version` the dataset → Deletion |
  * | activity | GET | → Activity |
  * | activity/input | POST | a person used keyboard or pointer → 204 |
  * | activity/keep-awake | POST | KeepAwakeRequest → Activity |
@@ -54,6 +63,13 @@ export const ROUTES = {
   savedQueries: 'v1/saved-queries',
   snapshots: 'v1/snapshots',
   exports: 'v1/exports',
+  exportPlan: 'v1/exports/plan',
+  buckets: 'v1/s3/buckets',
+  folder: 'v1/s3/folder',
+  datasets: 'v1/s3/datasets',
+  versions: 'v1/s3/versions',
+  manifest: 'v1/s3/manifest',
+  preview: 'v1/s3/preview',
   activity: 'v1/activity',
   input: 'v1/activity/input',
   keepAwake: 'v1/activity/keep-awake',

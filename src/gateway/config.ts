@@ -52,6 +52,8 @@ export interface Config {
   /** Bytes of results kept on disk at most. */
   readonly spoolBudgetBytes: number;
   readonly dataBucket: string | null;
+  /** Where exports note what they have begun on S3, so that the next gateway can remove what a crash has left. */
+  readonly journalDirectory: string;
   readonly encoderWorkers: number;
   readonly idleTimeoutMinutes: number;
   /** Hours without a sign of life after which work counts as stuck. */
@@ -84,6 +86,7 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
  * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
+ * | JUPYTERLAB_REPLICA_JOURNAL_DIR | where exports note what they have begun on S3 | `exports` beside the audit file |
  * | JUPYTERLAB_REPLICA_ENCODER_WORKERS | worker threads for Parquet | processors − 1 |
  * | JUPYTERLAB_REPLICA_IDLE_TIMEOUT_MIN | minutes until an idle instance stops | 120 |
  * | JUPYTERLAB_REPLICA_MAX_BUSY_H | hours without a sign of life until work counts as stuck | 12 |
@@ -97,12 +100,14 @@ export function readConfig(
 ): Config {
   const socketPath = required(environment, SOCKET_VARIABLE);
   const stopper = environment['JUPYTERLAB_REPLICA_STOPPER'] === 'sagemaker' ? 'sagemaker' : 'none';
+  const file =
+    environment['JUPYTERLAB_REPLICA_AUDIT_FILE'] || auditFile(environment, path.dirname(socketPath));
   return {
     socketPath,
     profiles: readProfiles(environment, readText),
     user: environment['JUPYTERHUB_USER'] || environment['USER'] || environment['LOGNAME'] || 'unknown',
     audit: {
-      file: environment['JUPYTERLAB_REPLICA_AUDIT_FILE'] || auditFile(environment, path.dirname(socketPath)),
+      file,
       withSql: environment['JUPYTERLAB_REPLICA_AUDIT_SQL'] === 'on',
       logGroup: environment['JUPYTERLAB_REPLICA_AUDIT_LOG_GROUP'] || null
     },
@@ -118,6 +123,8 @@ export function readConfig(
       environment['JUPYTERLAB_REPLICA_SPOOL_DIR'] || path.join(path.dirname(socketPath), 'spool'),
     spoolBudgetBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB', 10_240),
     dataBucket: environment['JUPYTERLAB_REPLICA_DATA_BUCKET'] || null,
+    journalDirectory:
+      environment['JUPYTERLAB_REPLICA_JOURNAL_DIR'] || path.join(path.dirname(file), 'exports'),
     encoderWorkers: positive(environment, 'JUPYTERLAB_REPLICA_ENCODER_WORKERS', Math.max(1, processors - 1)),
     idleTimeoutMinutes: positive(environment, 'JUPYTERLAB_REPLICA_IDLE_TIMEOUT_MIN', 120),
     maxBusyHours: positive(environment, 'JUPYTERLAB_REPLICA_MAX_BUSY_H', DEFAULT_MAX_BUSY_HOURS),

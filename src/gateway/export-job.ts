@@ -18,6 +18,12 @@ export class ExportJob extends Progress<ExportStatus> {
   private bytes = 0;
   private error: ErrorBody | null = null;
   private endedAt: number | null = null;
+  private committedVersion: string | null = null;
+  private manifest: string | null = null;
+  private doing: string | null = null;
+  private files = 0;
+  private rowEstimate: number | null = null;
+  private readonly warnings: string[] = [];
   private look: NodeJS.Timeout | undefined;
   private readonly startedAt: number;
   private readonly stop = new AbortController();
@@ -36,7 +42,7 @@ export class ExportJob extends Progress<ExportStatus> {
   }
 
   status(): ExportStatus {
-    const { sql, origin, bucket, key } = this.request;
+    const { sql, origin, bucket, key, dataset } = this.request;
     return {
       exportId: this.id,
       state: this.state,
@@ -45,6 +51,13 @@ export class ExportJob extends Progress<ExportStatus> {
       bucket,
       key,
       uri: uriOf(this.request),
+      dataset,
+      version: this.committedVersion,
+      manifest: this.manifest,
+      phase: this.doing,
+      files: this.files,
+      rowEstimate: this.rowEstimate,
+      warnings: [...this.warnings],
       rowsRead: this.rowsRead,
       rowsWritten: this.rowsWritten,
       bytes: this.bytes,
@@ -66,6 +79,36 @@ export class ExportJob extends Progress<ExportStatus> {
     this.rowsRead = 0;
     this.rowsWritten = 0;
     this.bytes = 0;
+    this.files = 0;
+    this.changed();
+  }
+
+  phase(name: string | null): void {
+    this.doing = name;
+    this.changed();
+  }
+
+  /** Another file is complete. */
+  file(): void {
+    this.files++;
+    this.changed();
+  }
+
+  estimated(rows: number | null): void {
+    this.rowEstimate = rows;
+    this.changed();
+  }
+
+  /** Something that the person should know although the export goes well. */
+  warn(sentence: string): void {
+    this.warnings.push(sentence);
+    this.changed();
+  }
+
+  /** A version of a dataset is visible. */
+  committed(version: string, manifest: string): void {
+    this.committedVersion = version;
+    this.manifest = manifest;
     this.changed();
   }
 
@@ -119,6 +162,7 @@ export class ExportJob extends Progress<ExportStatus> {
 
   private end(state: ExportStatus['state']): void {
     clearInterval(this.look);
+    this.doing = null;
     this.endedAt = this.now();
     this.state = state;
     this.changed();

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ExportRequest, ExportStatus } from '../contract/export';
+import { DatasetExports, type DatasetEffects } from './dataset/export-version';
+import { NO_FACTS, type ExportFacts } from './export-facts';
 import { ExportJob } from './export-job';
 import { fileFormat } from './formats/file-format';
 import { writeRows } from './formats/write-rows';
@@ -20,13 +22,22 @@ export interface ExportEffects {
   readonly s3: S3Client;
   readonly encoders: EncoderPool;
   readonly now: () => number;
+  /** What the server says of itself and of the statement; an export waits for it only a moment. */
+  readonly facts: (request: ExportRequest) => Promise<ExportFacts>;
+  readonly datasets: DatasetEffects;
 }
+
+const FACTS_WITHIN_MS = 5_000;
 
 /** Runs statements to their end and writes their rows to S3. */
 export class Exports {
   private readonly jobs = new Map<string, ExportJob>();
 
-  constructor(private readonly effects: ExportEffects) {}
+  private readonly datasets: DatasetExports;
+
+  constructor(private readonly effects: ExportEffects) {
+    this.datasets = new DatasetExports(effects.s3, effects.datasets, effects.now);
+  }
 
   /** Starts an export; it goes on by itself. Throws GatewayError `bad-request` for a bucket or key that cannot be. */
   start(request: ExportRequest): ExportStatus {
@@ -40,6 +51,11 @@ export class Exports {
       )
       .finally(() => this.forgetOldest());
     return job.status();
+  }
+
+  /** Starts what an earlier export was to do. Throws GatewayError `not-found` or `bad-request`. */
+  retry(id: string): ExportStatus {
+    return this.start(this.job(id).request);
   }
 
   /** Throws GatewayError `not-found`, as all that take an id. */
@@ -83,7 +99,11 @@ export class Exports {
   private async run(job: ExportJob): Promise<void> {
     const { request, signal } = job;
     const { openSource, s3 } = this.effects;
-    await checkWritable(s3, request, request.overwrite);
+    job.phase('checking');
+    await (request.dataset ? this.datasets.check(request) : checkWritable(s3, request, request.overwrite));
+    signal.throwIfAborted();
+    const facts = await this.facts(request);
+    job.estimated(facts.rows);
     signal.throwIfAborted();
     const source = await openSource(request);
     const release = () => source.release().catch(() => undefined);
@@ -93,7 +113,7 @@ export class Exports {
       await source.schema();
       job.running(source);
       // A statement that is run again has given nothing away yet: its upload was aborted. How often is the query's affair.
-      while ((await this.upload(job, source)) === 'started over') {
+      while ((await this.write(job, source, facts)) === 'started over') {
         job.startedOver();
         await source.schema();
       }
@@ -104,10 +124,21 @@ export class Exports {
     }
   }
 
+  private write(job: ExportJob, source: RowSource, facts: ExportFacts): Promise<'complete' | 'started over'> {
+    const { dataset } = job.request;
+    return dataset ? this.datasets.write(job, source, dataset, facts) : this.upload(job, source);
+  }
+
+  private facts(request: ExportRequest): Promise<ExportFacts> {
+    const late = sleep(FACTS_WITHIN_MS, NO_FACTS, { ref: false });
+    return Promise.race([this.effects.facts(request).catch(() => NO_FACTS), late]);
+  }
+
   private async upload(job: ExportJob, source: RowSource): Promise<'complete' | 'started over'> {
     const { request, signal } = job;
     const { s3, encoders } = this.effects;
     const format = fileFormat(request, encoders);
+    job.phase('writing');
     try {
       await uploadObject(s3, {
         address: request,

@@ -2,7 +2,9 @@ import { availableParallelism, hostname, uptime } from 'node:os';
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { version } from '../../package.json';
+import type { ExportRequest } from '../contract/export';
 import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
 import { Audit } from './audit';
@@ -10,21 +12,29 @@ import { AuditStream } from './audit-stream';
 import { ColumnIndex } from './catalog/column-index';
 import { type Config, type ProfileConfig, readConfig } from './config';
 import { openCredentials } from './credentials/open';
+import { registerInGlue } from './dataset/glue';
+import { fileFormat } from './formats/file-format';
+import { removeDebt } from './dataset/remove';
+import { Storage } from './dataset/storage';
 import { Exports } from './export';
+import { readExportFacts, readStatementColumns } from './export-facts';
+import { planExport } from './export-plan';
 import { toErrorBody } from './gateway-error';
 import { activityRoutes } from './http/activity-handlers';
 import { History } from './history';
-import { catalogRoutes } from './http/catalog-handlers';
+import { catalogRoutes, inCatalog } from './http/catalog-handlers';
 import { exportRoutes } from './http/export-handlers';
 import { historyRoutes } from './http/history-handlers';
 import { planRoutes } from './http/plan-handlers';
 import { placeRoutes } from './http/place-handlers';
 import { queryRoutes } from './http/query-handlers';
+import { storageRoutes } from './http/storage-handlers';
 import { router } from './http/router';
 import { listen } from './http/server';
 import { snapshotRoutes } from './http/snapshot-handlers';
 import { EncoderPool } from './parquet/encoder-pool';
 import { Pool } from './postgres/pool';
+import type { Session } from './postgres/session';
 import { tlsOptions } from './postgres/tls';
 import { SourceColumns } from './postgres/source-columns';
 import { TypeNames } from './postgres/type-names';
@@ -35,6 +45,8 @@ import { ResultStore } from './results/store';
 import { openS3Client } from './s3/client';
 import { SavedQueries } from './saved-queries';
 import { snapshotLimits, Snapshots } from './snapshots';
+import { Journal } from './s3/journal';
+import { Lane } from './s3/lane';
 
 /** Files of the audit are this large, which is some 40,000 statements. */
 const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
@@ -44,6 +56,10 @@ const AUDIT_EVERY_MS = 5_000;
 
 /** One that waits for a slow look at the catalog must not keep completion from its columns. */
 const CATALOG_CONNECTIONS = 2;
+/** Of all files of datasets together: up to so many times 8 MiB are on their way to S3. */
+const PARTS_IN_FLIGHT = 4;
+/** What the server says of an export's statement before it runs. */
+const FACTS_WITHIN_MS = 5_000;
 
 /** A client that keeps a connection open must not keep the gateway from ending. */
 const STOP_WITHIN_MS = 8_000;
@@ -109,6 +125,15 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const files = new AutoStopFiles(config.autoStopDirectory);
   const activity = new ActivityLog({ config, files, now, bootedAtMs: () => now() - 1000 * uptime() });
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
+  const s3 = openS3Client();
+  const journal = await Journal.open(config.journalDirectory);
+  void journal
+    .settleOrphans(debt => removeDebt(s3, debt))
+    .then(removed => removed > 0 && log(`removed ${removed} things that an earlier gateway had left on S3`))
+    .catch((error: unknown) => log(`cannot look for what earlier gateways left on S3: ${String(error)}`));
+  const ask = <T>({ profile }: ExportRequest, use: (session: Session) => Promise<T>) =>
+    inCatalog(profiles.get(profile).catalogPool, AbortSignal.timeout(FACTS_WITHIN_MS), use);
+  const facts = (request: ExportRequest) => ask(request, session => readExportFacts(session, request));
   const exports = new Exports({
     openSource: ({ sql, params, origin, profile, snapshot }) => {
       const result = queries.start({
@@ -117,9 +142,18 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       });
       return resultSource(result, () => store.release(result.id));
     },
-    s3: openS3Client(),
+    s3,
     encoders,
-    now
+    now,
+    facts,
+    datasets: {
+      journal,
+      lane: new Lane(PARTS_IN_FLIGHT),
+      format: request => fileFormat(request, encoders),
+      register: (address, manifest, table) => registerInGlue(new GlueClient({}), address, manifest, table),
+      user: config.user,
+      tool: { name: 'jupyterlab-replica', version }
+    }
   });
   const routes = {
     ...placeRoutes(health, config, profiles),
@@ -128,13 +162,28 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     ...historyRoutes(history, saved),
     ...queryRoutes(queries, store, activity),
     ...snapshotRoutes(snapshots),
-    ...exportRoutes(exports, activity),
+    ...exportRoutes(exports, activity, request =>
+      planExport(request, {
+        s3,
+        facts,
+        columns: wanted => ask(wanted, session => readStatementColumns(session, wanted.sql))
+      })
+    ),
+    ...storageRoutes(
+      new Storage({
+        s3,
+        journal,
+        dataBucket: config.dataBucket,
+        previewWorker: path.join(__dirname, 'preview-worker.js')
+      })
+    ),
     ...activityRoutes(activity, store, exports)
   };
   const server = await listen(config.socketPath, router(routes, log));
   return async () => {
     server.close();
     await exports.dispose();
+    await journal.close();
     await store.close();
     await audit.close();
     await history.close();

@@ -6,6 +6,7 @@ import { judge } from './parquet/parquet-judges';
 import { bundleWorker } from './parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from './s3/emulated-s3';
 import { exportRequest } from '../support/requests';
+import { exportEffects } from '../support/exports';
 
 jest.setTimeout(30_000);
 let engine: Engine;
@@ -15,15 +16,16 @@ let exports: Exports;
 
 beforeAll(async () => {
   [engine, s3, worker] = await Promise.all([Engine.open(), EmulatedS3.start(), bundleWorker()]);
-  exports = new Exports({
-    openSource: ({ sql, params }) => {
-      const result = engine.start(sql, { params });
-      return resultSource(result, () => engine.store.release(result.id));
-    },
-    s3: s3.client,
-    encoders: new EncoderPool(worker.file, 1),
-    now: Date.now
-  });
+  exports = new Exports(
+    await exportEffects({
+      openSource: ({ sql, params }) => {
+        const result = engine.start(sql, { params });
+        return resultSource(result, () => engine.store.release(result.id));
+      },
+      s3: s3.client,
+      encoders: new EncoderPool(worker.file, 1)
+    })
+  );
 }, 60_000);
 
 afterAll(async () => {

@@ -15,6 +15,7 @@ import { judge } from './parquet/parquet-judges';
 import { bundleWorker } from './parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from './s3/emulated-s3';
 import { exportRequest } from '../support/requests';
+import { exportEffects } from '../support/exports';
 
 /** A row group of two batches. */
 const BATCH_ROWS = 2 ** 19;
@@ -63,7 +64,7 @@ async function exporting<T>(
 ): Promise<T> {
   const encoders = new EncoderPool(workerFile, 2);
   const openSource = typeof source === 'function' ? source : () => source;
-  const exports = new Exports({ openSource, s3: s3.client, encoders, now: () => Date.now() });
+  const exports = new Exports(await exportEffects({ openSource, s3: s3.client, encoders }));
   try {
     return await use(exports);
   } finally {

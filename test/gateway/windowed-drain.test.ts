@@ -12,6 +12,7 @@ import { judge } from './parquet/parquet-judges';
 import { bundleWorker } from './parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from './s3/emulated-s3';
 import { exportRequest } from '../support/requests';
+import { exportEffects } from '../support/exports';
 
 jest.setTimeout(60_000);
 
@@ -189,16 +190,17 @@ describe('an export of more than may be stored', () => {
   ])('%s reaches S3 with every row', async (_, sql, generation) => {
     const [s3, worker] = await Promise.all([EmulatedS3.start(), bundleWorker()]);
     const results: Result[] = [];
-    const exports = new Exports({
-      openSource: () => {
-        const result = engine.start(sql, { readOnce: true });
-        results.push(result);
-        return resultSource(result, () => engine.store.release(result.id));
-      },
-      s3: s3.client,
-      encoders: new EncoderPool(worker.file, 1),
-      now: Date.now
-    });
+    const exports = new Exports(
+      await exportEffects({
+        openSource: () => {
+          const result = engine.start(sql, { readOnce: true });
+          results.push(result);
+          return resultSource(result, () => engine.store.release(result.id));
+        },
+        s3: s3.client,
+        encoders: new EncoderPool(worker.file, 1)
+      })
+    );
     const { exportId } = exports.start(
       exportRequest({ sql, bucket: BUCKET, key: 'large.parquet', origin: { kind: 'export', label: 'large' } })
     );

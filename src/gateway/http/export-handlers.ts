@@ -1,11 +1,16 @@
-import { parseExportRequest } from '../../contract/export';
+import { parseExportRequest, type ExportRequest } from '../../contract/export';
+import type { ExportPlan } from '../../contract/storage';
 import { ROUTES } from '../../contract/routes';
 import type { ActivityLog } from '../activity';
 import type { Exports } from '../export';
 import { sendEvents } from './events';
 import { readBody, reply, type Routes } from './router';
 
-export function exportRoutes(exports: Exports, activity: ActivityLog): Routes {
+export function exportRoutes(
+  exports: Exports,
+  activity: ActivityLog,
+  plan: (request: ExportRequest) => Promise<ExportPlan>
+): Routes {
   const all = ROUTES.exports;
   return {
     [`POST ${all}`]: async ({ request, response }) => {
@@ -14,9 +19,16 @@ export function exportRoutes(exports: Exports, activity: ActivityLog): Routes {
       activity.work();
       reply(response, 201, status);
     },
+    [`POST ${ROUTES.exportPlan}`]: async ({ request, response }) =>
+      reply(response, 200, await plan(await readBody(request, parseExportRequest))),
     [`GET ${all}`]: async ({ response }) => reply(response, 200, { exports: exports.list() }),
     [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, exports.get(id)),
     [`POST ${all}/{id}/cancel`]: async ({ response, id }) => reply(response, 200, await exports.cancel(id)),
+    [`POST ${all}/{id}/retry`]: async ({ response, id }) => {
+      activity.refuseBeforeStop('an export');
+      activity.work();
+      reply(response, 201, exports.retry(id));
+    },
     [`GET ${all}/{id}/events`]: async exchange =>
       sendEvents(exchange, exports.follow(exchange.id, exchange.gone))
   };

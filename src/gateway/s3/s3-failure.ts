@@ -4,7 +4,11 @@ import { GatewayError } from '../gateway-error';
 import { uriOf, type ObjectAddress } from './address';
 
 /** What the answer of S3 to writing an object, or its absence, means; AWS's own words go into the details. */
-export function s3Failure(address: ObjectAddress, error: unknown): GatewayError {
+export function s3Failure(
+  address: ObjectAddress,
+  error: unknown,
+  doing: 'write' | 'read' = 'write'
+): GatewayError {
   const aws = readAwsError(error);
   const uri = uriOf(address);
   const told = (code: ErrorCode, message: string, action: string, subject = uri) =>
@@ -14,6 +18,14 @@ export function s3Failure(address: ObjectAddress, error: unknown): GatewayError 
       'bucket-missing',
       `The bucket ${address.bucket} does not exist.`,
       'Correct its name, or ask which bucket exports go to.',
+      address.bucket
+    );
+  }
+  if (REGION_ERRORS.has(aws.name)) {
+    return told(
+      's3-failed',
+      `The bucket ${address.bucket} is in another region than this machine's AWS settings say.`,
+      'Set AWS_REGION to the region of the bucket and restart the Jupyter server.',
       address.bucket
     );
   }
@@ -31,36 +43,60 @@ export function s3Failure(address: ObjectAddress, error: unknown): GatewayError 
     case 'denied':
       return told(
         'bucket-denied',
-        `Writing ${uri} is not allowed.`,
-        `Ask for s3:PutObject and s3:AbortMultipartUpload on arn:aws:s3:::${address.bucket}/${address.key}.`
+        `${doing === 'write' ? 'Writing' : 'Reading'} ${uri} is not allowed.`,
+        askFor(aws.message, address, doing)
       );
     case 'no-identity':
       return told(
         'bucket-denied',
-        `${uri} cannot be written because this machine has no AWS identity.`,
+        `${uri} cannot be ${doing === 'write' ? 'written' : 'read'} because this machine has no AWS identity.`,
         "Attach the notebook's role, or run aws configure, and try again."
       );
     case 'identity-refused':
       return told(
         'bucket-denied',
-        `AWS does not accept this machine's identity, so ${uri} cannot be written.`,
+        `AWS does not accept this machine's identity, so ${uri} cannot be ${doing === 'write' ? 'written' : 'read'}.`,
         'Sign in to AWS again, or check that the clock is right.'
       );
     case 'unreachable':
       return told(
         's3-unreachable',
-        `S3 cannot be reached, so ${uri} was not written.`,
+        `S3 cannot be reached, so ${uri} was not ${doing === 'write' ? 'written' : 'read'}.`,
         'Check the network, and that the VPC has a gateway endpoint for S3.'
       );
     case 'no-region':
-      return told('s3-failed', `${uri} cannot be written without an AWS region.`, 'Set AWS_REGION.');
+      return told(
+        's3-failed',
+        `${uri} cannot be ${doing === 'write' ? 'written' : 'read'} without an AWS region.`,
+        'Set AWS_REGION.'
+      );
     case 'other':
       return told(
         's3-failed',
-        `S3 failed to write ${uri}.`,
-        'Export again; the details hold what S3 answered.'
+        `S3 failed to ${doing} ${uri}.`,
+        doing === 'write'
+          ? 'Export again; the details hold what S3 answered.'
+          : 'Try again; the details hold what S3 answered.'
       );
   }
+}
+
+/** Where the request's region is not the bucket's and S3 does not tell which it is. */
+const REGION_ERRORS = new Set([
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'PermanentRedirect'
+]);
+
+/** AWS often names the action that is missing. */
+function askFor(message: string, { bucket, key }: ObjectAddress, doing: 'write' | 'read'): string {
+  const named = /s3:[A-Za-z]+/.exec(message)?.[0];
+  if (named === 's3:ListBucket' || named === 's3:ListAllMyBuckets') {
+    return `Ask for ${named} on arn:aws:s3:::${bucket}.`;
+  }
+  const usual =
+    doing === 'write' ? 's3:PutObject and s3:AbortMultipartUpload' : 's3:GetObject and s3:ListBucket';
+  return `Ask for ${named ?? usual} on arn:aws:s3:::${bucket}/${key}.`;
 }
 
 export function objectExists(address: ObjectAddress): GatewayError {

@@ -9,6 +9,7 @@ import { judge } from '../parquet/parquet-judges';
 import { bundleWorker } from '../parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from '../s3/emulated-s3';
 import { exportRequest } from '../../support/requests';
+import { exportEffects } from '../../support/exports';
 
 jest.setTimeout(60_000);
 
@@ -96,16 +97,17 @@ describe('an export', () => {
   beforeAll(async () => {
     [s3, worker] = await Promise.all([EmulatedS3.start(), bundleWorker()]);
     sources = [];
-    exports = new Exports({
-      openSource: ({ sql, params }) => {
-        const result = engine.start(sql, { params });
-        sources.push(result);
-        return resultSource(result, () => engine.store.release(result.id));
-      },
-      s3: s3.client,
-      encoders: new EncoderPool(worker.file, 1),
-      now: Date.now
-    });
+    exports = new Exports(
+      await exportEffects({
+        openSource: ({ sql, params }) => {
+          const result = engine.start(sql, { params });
+          sources.push(result);
+          return resultSource(result, () => engine.store.release(result.id));
+        },
+        s3: s3.client,
+        encoders: new EncoderPool(worker.file, 1)
+      })
+    );
   });
   afterAll(async () => {
     await exports.dispose();

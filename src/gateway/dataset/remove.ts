@@ -1,0 +1,40 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { abortUpload } from '../s3/object-writer';
+import type { Debt } from '../s3/journal';
+import { deleteObjects, listObjects } from '../s3/objects';
+import { folderOf, type DatasetAddress } from './layout';
+import { Manifests } from './manifests';
+
+/**
+ * Removes what an export has left: aborts its upload, or deletes the folder of its version unless a manifest names it.
+ * Rejects when it is not known to be gone.
+ */
+export async function removeDebt(client: S3Client, { kind, bucket, key, id }: Debt): Promise<void> {
+  if (kind === 'upload') {
+    await abortUpload(client, bucket, key, id);
+    return;
+  }
+  const address = { bucket, prefix: key };
+  const { manifests, unreadable } = await new Manifests(client, address).all();
+  const isCommitted = manifests.some(({ version }) => version === id);
+  // One that cannot be read might be its own.
+  if (!isCommitted && unreadable === 0) {
+    await removeFolder(client, address, id);
+  }
+}
+
+/** Deletes everything in a version's folder and nothing else. Gives the number and bytes of the objects. */
+export async function removeFolder(
+  client: S3Client,
+  { bucket, prefix }: DatasetAddress,
+  version: string
+): Promise<{ readonly objects: number; readonly bytes: number }> {
+  const keys: string[] = [];
+  let bytes = 0;
+  for await (const object of listObjects(client, bucket, `${prefix}/${folderOf(version)}`)) {
+    keys.push(object.key);
+    bytes += object.bytes;
+  }
+  await deleteObjects(client, bucket, keys);
+  return { objects: keys.length, bytes };
+}

@@ -1,0 +1,46 @@
+import { ARROW_STREAM, ROUTES } from '../../contract/routes';
+import type { Storage } from '../dataset/storage';
+import { GatewayError } from '../gateway-error';
+import { reply, type Routes } from './router';
+
+const PREVIEW_ROWS = 200;
+
+/** Buckets, folders and datasets on S3. */
+export function storageRoutes(storage: Storage): Routes {
+  return {
+    [`GET ${ROUTES.buckets}`]: async ({ response }) => reply(response, 200, await storage.buckets()),
+    [`GET ${ROUTES.folder}`]: async ({ response, query }) =>
+      reply(response, 200, await storage.folder(named(query, 'bucket'), query.get('prefix') ?? '')),
+    [`GET ${ROUTES.datasets}`]: async ({ response, query }) =>
+      reply(response, 200, await storage.datasets(named(query, 'bucket'), query.get('prefix') ?? '')),
+    [`GET ${ROUTES.versions}`]: async ({ response, query }) =>
+      reply(response, 200, await storage.versions(addressOf(query))),
+    [`DELETE ${ROUTES.versions}`]: async ({ response, query }) =>
+      reply(response, 200, await storage.delete(addressOf(query), query.get('version'))),
+    [`GET ${ROUTES.manifest}`]: async ({ response, query }) =>
+      reply(response, 200, await storage.manifest(addressOf(query), query.get('version'))),
+    [`GET ${ROUTES.preview}`]: async ({ response, query, gone }) => {
+      const rows = Number(query.get('limit') ?? PREVIEW_ROWS);
+      const stream = await storage.preview(
+        addressOf(query),
+        query.get('version'),
+        Math.min(rows, 10_000),
+        gone
+      );
+      response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
+      response.end(stream);
+    }
+  };
+}
+
+function addressOf(query: URLSearchParams) {
+  return { bucket: named(query, 'bucket'), prefix: named(query, 'prefix').replace(/\/+$/, '') };
+}
+
+function named(query: URLSearchParams, name: string): string {
+  const value = query.get(name);
+  if (!value) {
+    throw new GatewayError('bad-request', `The parameter ${name} is missing.`, { subject: name });
+  }
+  return value;
+}

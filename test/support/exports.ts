@@ -1,0 +1,31 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ExportEffects } from '../../src/gateway/export';
+import { NO_FACTS } from '../../src/gateway/export-facts';
+import { fileFormat } from '../../src/gateway/formats/file-format';
+import { Journal } from '../../src/gateway/s3/journal';
+import { Lane } from '../../src/gateway/s3/lane';
+
+type Needed = Pick<ExportEffects, 'openSource' | 's3' | 'encoders'>;
+
+/** What exports need, with a journal in a directory of its own, nothing known of the source and no Glue. */
+export async function exportEffects(
+  needed: Needed,
+  datasets: Partial<ExportEffects['datasets']> = {}
+): Promise<ExportEffects> {
+  return {
+    ...needed,
+    now: Date.now,
+    facts: () => Promise.resolve(NO_FACTS),
+    datasets: {
+      journal: datasets.journal ?? (await Journal.open(mkdtempSync(path.join(tmpdir(), 'journal-')))),
+      lane: new Lane(4),
+      format: request => fileFormat(request, needed.encoders),
+      register: () => Promise.reject(new Error('there is no Glue')),
+      user: 'ada',
+      tool: { name: 'jupyterlab-replica', version: '0.0.0' },
+      ...datasets
+    }
+  };
+}
