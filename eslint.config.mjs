@@ -35,6 +35,7 @@ export default tseslint.config(
   border('contract', ['../*', '!./*', 'node:*'], pure),
   border('sql', ['../*', '!./*', 'node:*'], pure),
   border('idle', ['../*', '!./*', 'node:*'], pure),
+  border('cells', ['../*', '!./*', 'node:*'], 'cells knows Arrow and nothing else of this project.'),
   border(
     'lab',
     ['**/gateway/**', '**/auto-stop/**', 'node:*'],

@@ -58,7 +58,7 @@ module.exports = {
       ...common,
       displayName: 'pure',
       testEnvironment: 'node',
-      testMatch: ['<rootDir>/test/{contract,sql,idle,scripts}/**/*.test.ts']
+      testMatch: ['<rootDir>/test/{cells,contract,sql,idle,scripts}/**/*.test.ts']
     },
     {
       // In a root directory that looks like a notebook instance, with the emulated S3.

@@ -1,5 +1,5 @@
 /**
- * Bundles the gateway: `main.js`, the Parquet worker beside it and the WebAssembly that the worker loads; `auto-stop.js`,
+ * Bundles the gateway: `main.js`, the Parquet worker beside it and the WebAssembly that the worker loads, the worker that sorts results; `auto-stop.js`,
  * which stops an instance that nobody uses; and `db-user.js`, which makes the database user.
  */
 import { build } from 'esbuild';
@@ -18,7 +18,8 @@ export async function buildGateway(outdir) {
       'auto-stop': path.join(root, 'src/auto-stop/main.ts'),
       'db-user': path.join(root, 'src/db-user/main.ts'),
       'row-group-worker': path.join(root, 'src/gateway/parquet/row-group-worker.ts'),
-      'preview-worker': path.join(root, 'src/gateway/parquet/preview-worker.ts')
+      'preview-worker': path.join(root, 'src/gateway/parquet/preview-worker.ts'),
+      'view-worker': path.join(root, 'src/gateway/views/view-worker.ts')
     },
     outdir,
     bundle: true,

@@ -13,7 +13,7 @@ import { buildWheel, wheelPath } from './build-wheel.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const labextension = 'python/jupyterlab_replica/labextension';
 const gatewayBundle = 'python/jupyterlab_replica/gateway_bundle';
-const pure = ['src/contract', 'src/sql', 'src/idle'];
+const shared = ['src/contract', 'src/sql', 'src/idle', 'src/cells'];
 const configuration = ['package.json', 'package-lock.json', 'tsconfig.base.json'];
 
 /** Builds what is not up to date and returns the wheel's path. */
@@ -41,7 +41,7 @@ export async function buildAll({ force = false } = {}) {
 export async function buildLabextension({ force = false } = {}) {
   await step({
     name: 'lib',
-    inputs: ['src/index.ts', 'src/lab', ...pure, ...configuration, 'tsconfig.json'],
+    inputs: ['src/index.ts', 'src/lab', ...shared, ...configuration, 'tsconfig.json'],
     output: 'lib/index.js',
     make: async () => {
       rmSync(path.join(root, 'lib'), { recursive: true, force: true });
@@ -65,7 +65,7 @@ export async function buildLabextension({ force = false } = {}) {
 export async function buildGatewayBundle({ force = false } = {}) {
   await step({
     name: 'gateway',
-    inputs: ['src/gateway', 'src/auto-stop', ...pure, ...configuration, 'scripts/build-gateway.mjs'],
+    inputs: ['src/gateway', 'src/auto-stop', ...shared, ...configuration, 'scripts/build-gateway.mjs'],
     output: `${gatewayBundle}/main.js`,
     make: async () => {
       rmSync(path.join(root, gatewayBundle), { recursive: true, force: true });

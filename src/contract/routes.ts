@@ -21,6 +21,11 @@
  * | queries/{id} | DELETE | cancels if running and releases the result → 204 |
  * | queries/{id}/events | GET | → server-sent events `status`: QueryStatus, ends after a final state |
  * | queries/{id}/rows?offset=&limit= | GET | → Arrow IPC stream of those rows (what exists by now) |
+ * | …/rows?…&columns=0-3,7&cut=&view= | GET | → the same of some columns, with long cells cut (`cells/cut`), in the order of a view |
+ * | queries/{id}/views | POST | ViewRequest → View (201): the rows stored by now sorted and filtered |
+ * | queries/{id}/summary | POST | SummaryRequest → Summary |
+ * | queries/{id}/profile | POST | ProfileRequest → Profile |
+ * | queries/{id}/csv?columns=&view=&name= | GET | → all rows as CSV, to be saved |
  * | queries/{id}/arrow | GET | → Arrow IPC stream of the whole result, while it grows |
  * | queries/{id}/cancel | POST | → QueryStatus once the server has confirmed |
  * | history?search=&limit= | GET | → History |

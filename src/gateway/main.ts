@@ -29,6 +29,7 @@ import { planRoutes } from './http/plan-handlers';
 import { placeRoutes } from './http/place-handlers';
 import { queryRoutes } from './http/query-handlers';
 import { storageRoutes } from './http/storage-handlers';
+import { viewRoutes } from './http/view-handlers';
 import { router } from './http/router';
 import { listen } from './http/server';
 import { snapshotRoutes } from './http/snapshot-handlers';
@@ -47,6 +48,7 @@ import { SavedQueries } from './saved-queries';
 import { snapshotLimits, Snapshots } from './snapshots';
 import { Journal } from './s3/journal';
 import { Lane } from './s3/lane';
+import { Views } from './views/views';
 
 /** Files of the audit are this large, which is some 40,000 statements. */
 const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
@@ -155,12 +157,14 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       tool: { name: 'jupyterlab-replica', version }
     }
   });
+  const views = new Views(path.join(__dirname, 'view-worker.js'), now);
   const routes = {
     ...placeRoutes(health, config, profiles),
     ...catalogRoutes(profiles, now),
     ...planRoutes(profiles),
     ...historyRoutes(history, saved),
-    ...queryRoutes(queries, store, activity),
+    ...queryRoutes(queries, store, activity, views),
+    ...viewRoutes(store, views),
     ...snapshotRoutes(snapshots),
     ...exportRoutes(exports, activity, request =>
       planExport(request, {
@@ -184,6 +188,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     server.close();
     await exports.dispose();
     await journal.close();
+    await views.dispose();
     await store.close();
     await audit.close();
     await history.close();

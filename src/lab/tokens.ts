@@ -10,6 +10,13 @@ import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
 import { type RelationDetails } from '../contract/relation-details';
 import { type QueryRequest, type QueryStatus } from '../contract/query';
+import {
+  type Profile,
+  type Summary,
+  type SummaryRequest,
+  type View,
+  type ViewRequest
+} from '../contract/view';
 import { type ResultTabs } from './query-panel/result-tabs';
 
 /** A table, or what reads like one, by its two names as PostgreSQL stores them (not quoted). */
@@ -48,7 +55,21 @@ export interface IReplicaClient {
   /** Each new status, the final one last. Reconnects while the query is not final. */
   follow(queryId: string, signal?: AbortSignal): AsyncIterable<QueryStatus>;
   /** Rows `offset` up to `offset + limit` of the result, or those of them that exist by now. */
-  rows(queryId: string, offset: number, limit: number, signal?: AbortSignal): Promise<Table>;
+  rows(
+    queryId: string,
+    offset: number,
+    limit: number,
+    signal?: AbortSignal,
+    excerpt?: RowsExcerpt
+  ): Promise<Table>;
+  /** Sorts and filters the rows that are stored by now. */
+  arrangeRows(queryId: string, request: ViewRequest, signal?: AbortSignal): Promise<View>;
+  /** Counts and sums over a range of cells. */
+  summarize(queryId: string, request: SummaryRequest, signal?: AbortSignal): Promise<Summary>;
+  /** Distribution and NULLs of columns. */
+  profile(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile>;
+  /** Where all rows are downloaded as CSV. */
+  csvUrl(queryId: string, name: string, excerpt?: RowsExcerpt): string;
 
   startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus>;
   /** Emitted for each export that this page has started. */
@@ -65,6 +86,14 @@ export interface IReplicaClient {
   keepAwake(minutes: number | null): Promise<Activity>;
   /** Takes that back. */
   endKeepAwake(): Promise<Activity>;
+}
+
+/** Some columns of the result, long cells cut, in the order of a view. */
+export interface RowsExcerpt {
+  /** By number; all without it. */
+  readonly columns?: readonly number[];
+  readonly isCut?: boolean;
+  readonly viewId?: string | null;
 }
 
 /** A request of which the contract's defaults may be left out. */

@@ -4,6 +4,7 @@ import { browseSteps } from './browse';
 import { dataFrameSteps } from './data-frame';
 import { exportSteps } from './export';
 import { profileSteps } from './profiles';
+import { gridSteps } from './grid';
 import { querySteps } from './query';
 import { sqlCellSteps } from './sql-cell';
 import { StepFailure, type Scene, type Step } from './step';
@@ -21,6 +22,7 @@ export interface ScenarioReport {
 export const SCENARIO: readonly Step[] = [
   ...browseSteps,
   ...querySteps,
+  ...gridSteps,
   ...dataFrameSteps,
   ...sqlCellSteps,
   ...exportSteps,

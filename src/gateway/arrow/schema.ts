@@ -40,9 +40,14 @@ function metadataOf({ type, source }: DescribedColumn): Map<string, string> {
 
 /** The same schema in the contract's words. */
 export function contractFields(schema: Schema): readonly Field[] {
-  return schema.fields.map(({ name, type, metadata }) => ({
-    name,
-    type: metadata.get(TYPE_KEY) ?? '',
-    arrow: String(type)
+  return schema.fields.map(field => ({
+    name: field.name,
+    type: contractType(field),
+    arrow: String(field.type)
   }));
+}
+
+/** PostgreSQL's type with modifiers. */
+export function contractType({ metadata }: ArrowField): string {
+  return metadata.get(TYPE_KEY) ?? '';
 }

@@ -1,17 +1,17 @@
-import type { ServerResponse } from 'node:http';
 import { parseQueryRequest } from '../../contract/query';
 import { ARROW_STREAM, ROUTES } from '../../contract/routes';
 import type { ActivityLog } from '../activity';
 import { END_OF_STREAM } from '../arrow/ipc';
-import { GatewayError } from '../gateway-error';
 import type { Queries } from '../query';
-import { readPage } from '../results/page';
+import { readExcerpt, readPage } from '../results/page';
 import type { Result } from '../results/result';
 import { type RowStream, STARTED_OVER, type StreamedBatch } from '../results/row-stream';
-import type { Spool } from '../results/spool';
 import type { ResultStore } from '../results/store';
+import { described, reading, stored } from '../results/stored-rows';
+import type { Views } from '../views/views';
 import { sendEvents } from './events';
-import { type Exchange, readBody, reply, type Routes } from './router';
+import { columnsOf, whole } from './query-parts';
+import { type Exchange, readBody, reply, type Routes, taken } from './router';
 
 /** A page is for a screen. */
 const PAGE_ROWS = 10_000;
@@ -23,7 +23,8 @@ const READER_BACK_MS = 1_000;
 export function queryRoutes(
   queries: Pick<Queries, 'start'>,
   store: ResultStore,
-  activity: ActivityLog
+  activity: ActivityLog,
+  views: Views
 ): Routes {
   const all = ROUTES.queries;
   return {
@@ -54,9 +55,17 @@ export function queryRoutes(
       const offset = whole(query, 'offset', 0);
       const limit = Math.min(whole(query, 'limit', PAGE_ROWS), PAGE_ROWS);
       const result = store.get(id);
-      const page = await reading(result, async () =>
-        readPage(await stored(result, offset, gone), offset, limit)
-      );
+      const page = await reading(result, async () => {
+        const spool = await stored(result, offset, gone);
+        const viewId = query.get('view');
+        if (viewId === null && !query.has('columns') && !query.has('cut')) {
+          return readPage(spool, offset, limit);
+        }
+        const excerpt = { columns: columnsOf(query, spool.schema), isCut: query.has('cut') };
+        return viewId === null
+          ? readExcerpt(spool, offset, limit, excerpt)
+          : views.page(result, spool, { viewId, offset, limit, ...excerpt }, gone);
+      });
       response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
       response.end(page);
     },
@@ -103,63 +112,6 @@ async function sendStream({ response, gone }: Exchange, result: Result, rows: Ro
   }
 }
 
-/** Resolves once the system has `bytes`, so that they may be written over; rejects when the reader is gone. */
-function taken(response: ServerResponse, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(gone.reason);
-    gone.addEventListener('abort', leave, { once: true });
-    response.write(bytes, error => {
-      gone.removeEventListener('abort', leave);
-      if (error) {
-        reject(error);
-      } else {
-        resolve();
-      }
-    });
-  });
-}
-
-/** The rows once the statement is described. */
-async function described(result: Result, gone: AbortSignal): Promise<RowStream> {
-  await result.until(() => result.rows !== null, gone);
-  gone.throwIfAborted();
-  const { error } = result.status();
-  if (!result.rows) {
-    throw error
-      ? new GatewayError(error.code, error.message, error)
-      : new GatewayError('result-expired', 'This result is no longer kept.', {
-          action: 'Run the query again.'
-        });
-  }
-  return result.rows;
-}
-
-/** The stored rows once there are some from `offset` on, which a run that takes the place of another has only later. */
-async function stored(result: Result, offset: number, gone: AbortSignal): Promise<Spool> {
-  await result.until(() => (result.rows?.rows ?? 0) > offset, gone);
-  await described(result, gone);
-  if (!result.spool) {
-    throw new GatewayError(
-      'bad-request',
-      'The rows of this query can be read only once and in their order.',
-      {
-        action: 'Run it without readOnce, or read its Arrow stream.'
-      }
-    );
-  }
-  return result.spool;
-}
-
-/** Keeps the rows of `result` for as long as `read` takes. */
-async function reading<T>(result: Result, read: () => Promise<T>): Promise<T> {
-  result.readers++;
-  try {
-    return await read();
-  } finally {
-    result.readers--;
-  }
-}
-
 /** Counts somebody who waits for `result` for as long as `read` takes. */
 async function watching(result: Result, read: () => Promise<void>): Promise<void> {
   result.watchers++;
@@ -176,13 +128,4 @@ function cancelUnread(result: Result, afterMs: number): void {
   if (result.request.cancelOnDisconnect && !result.final) {
     setTimeout(() => result.watchers === 0 && result.cancel(), afterMs).unref();
   }
-}
-
-function whole(query: URLSearchParams, name: string, fallback: number): number {
-  const value = query.get(name);
-  const parsed = value === null ? fallback : Number(value);
-  if (!Number.isSafeInteger(parsed) || parsed < 0) {
-    throw new GatewayError('bad-request', `${name} must be a whole number ≥ 0.`);
-  }
-  return parsed;
 }

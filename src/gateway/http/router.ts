@@ -67,6 +67,22 @@ export function reply(response: ServerResponse, status: number, body: unknown): 
   response.end(JSON.stringify(body));
 }
 
+/** Resolves once the system has `bytes`, so that they may be written over; rejects when the reader is gone. */
+export function taken(response: ServerResponse, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(gone.reason);
+    gone.addEventListener('abort', leave, { once: true });
+    response.write(bytes, error => {
+      gone.removeEventListener('abort', leave);
+      if (error) {
+        reject(error);
+      } else {
+        resolve();
+      }
+    });
+  });
+}
+
 /** The request's JSON body as the contract has it. Throws `bad-request`. */
 export async function readBody<T>(request: IncomingMessage, parse: Parser<T>): Promise<T> {
   const chunks: Buffer[] = [];

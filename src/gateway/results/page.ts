@@ -1,9 +1,40 @@
 import type { RecordBatch } from 'apache-arrow';
+import { CELL_CUT } from '../../cells/cut';
 import { decodeBatch, END_OF_STREAM, IpcEncoder } from '../arrow/ipc';
+import { encodePage, type PageRows } from '../views/encode-page';
+import { readsOf, storedColumns } from '../views/stored-batch';
 import type { Spool } from './spool';
 
 /** Of Arrow. A page of larger values has fewer rows than asked for, but always one. */
-const PAGE_BYTES = 16 * 2 ** 20;
+export const PAGE_BYTES = 16 * 2 ** 20;
+
+/** What a screen needs of a page: some columns by number, and of long cells the beginning. */
+export interface Excerpt {
+  readonly columns: readonly number[];
+  readonly isCut: boolean;
+}
+
+/** As `readPage`, for a screen. Cells that are cut make a page small, so that it has every row asked for. */
+export async function readExcerpt(
+  spool: Spool,
+  offset: number,
+  limit: number,
+  { columns, isCut }: Excerpt
+): Promise<Uint8Array> {
+  const groups: PageRows[] = [];
+  let place = 0;
+  for (const batch of spool.batches) {
+    const from = Math.max(0, offset - batch.firstRow);
+    const to = Math.min(batch.rows, offset + limit - batch.firstRow);
+    if (from < to) {
+      const rows = Array.from({ length: to - from }, (_, at) => from + at);
+      const stored = storedColumns(spool.schema, readsOf(await spool.read(batch)));
+      groups.push({ stored, rows, places: rows.map(() => place++) });
+    }
+  }
+  const shape = { schema: spool.schema, columns, cut: isCut ? CELL_CUT : null, pageBytes: PAGE_BYTES };
+  return encodePage(shape, place, groups);
+}
 
 /**
  * Rows `offset` to `offset + limit` of a result, as far as they exist by now and fit into `pageBytes`, as an Arrow IPC

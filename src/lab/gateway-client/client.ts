@@ -26,7 +26,23 @@ import { type Parser } from '../../contract/parse';
 import { parseQueryStatus, type QueryStatus } from '../../contract/query';
 import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
 import { JUPYTER_NAMESPACE, ROUTES } from '../../contract/routes';
-import { type ExportDraft, type IReplicaClient, type QueryDraft, type RelationName } from '../tokens';
+import {
+  type ExportDraft,
+  type IReplicaClient,
+  type QueryDraft,
+  type RelationName,
+  type RowsExcerpt
+} from '../tokens';
+import {
+  parseProfile,
+  parseSummary,
+  parseView,
+  type Profile,
+  type Summary,
+  type SummaryRequest,
+  type View,
+  type ViewRequest
+} from '../../contract/view';
 import { failureOf, loginExpired, notUnderstood, unreachable } from './failure';
 import { followStatus } from './follow';
 import { polled } from './status-poll';
@@ -124,12 +140,41 @@ export class GatewayClient implements IReplicaClient {
     return this.events(one(ROUTES.queries, queryId), parseQueryStatus, 'query', signal);
   }
 
-  async rows(queryId: string, offset: number, limit: number, signal?: AbortSignal): Promise<Table> {
-    const query = new URLSearchParams({ offset: String(offset), limit: String(limit) });
+  async rows(
+    queryId: string,
+    offset: number,
+    limit: number,
+    signal?: AbortSignal,
+    excerpt: RowsExcerpt = {}
+  ): Promise<Table> {
+    const query = excerptQuery(excerpt);
+    query.set('offset', String(offset));
+    query.set('limit', String(limit));
     const response = await this.send('GET', `${one(ROUTES.queries, queryId)}/rows?${query}`, { signal });
     return this.reading(response, signal, async () =>
       tableFromIPC(new Uint8Array(await response.arrayBuffer()))
     );
+  }
+
+  arrangeRows(queryId: string, body: ViewRequest, signal?: AbortSignal): Promise<View> {
+    return this.json('POST', `${one(ROUTES.queries, queryId)}/views`, parseView, { signal, body });
+  }
+
+  summarize(queryId: string, body: SummaryRequest, signal?: AbortSignal): Promise<Summary> {
+    return this.json('POST', `${one(ROUTES.queries, queryId)}/summary`, parseSummary, { signal, body });
+  }
+
+  profile(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile> {
+    const body = { columns };
+    return this.json('POST', `${one(ROUTES.queries, queryId)}/profile`, parseProfile, { signal, body });
+  }
+
+  csvUrl(queryId: string, name: string, excerpt: RowsExcerpt = {}): string {
+    const query = excerptQuery(excerpt);
+    query.set('name', name);
+    // A download is the browser's own request: where a token logs in, its address has to carry it.
+    if (this.settings.token && this.settings.appendToken) query.set('token', this.settings.token);
+    return `${this.address}/${one(ROUTES.queries, queryId)}/csv?${query}`;
   }
 
   get exportStarted(): ISignal<IReplicaClient, ExportStatus> {
@@ -226,13 +271,17 @@ export class GatewayClient implements IReplicaClient {
     }
   }
 
+  private get address(): string {
+    return URLExt.join(this.settings.baseUrl, JUPYTER_NAMESPACE);
+  }
+
   /** Resolves with a reply below 400 that is not a login page. */
   private async send(
     method: Method,
     path: string,
     { signal, body }: { readonly signal?: AbortSignal; readonly body?: unknown } = {}
   ): Promise<Response> {
-    const url = `${URLExt.join(this.settings.baseUrl, JUPYTER_NAMESPACE)}/${path}`;
+    const url = `${this.address}/${path}`;
     const init: RequestInit = {
       method,
       signal,
@@ -255,3 +304,22 @@ export class GatewayClient implements IReplicaClient {
 }
 
 const one = (route: string, id: string): string => `${route}/${encodeURIComponent(id)}`;
+
+function excerptQuery({ columns, isCut, viewId }: RowsExcerpt): URLSearchParams {
+  const query = new URLSearchParams();
+  if (columns) query.set('columns', columnSpans(columns));
+  if (isCut) query.set('cut', '');
+  if (viewId) query.set('view', viewId);
+  return query;
+}
+
+/** `0-3,7`: a thousand columns that follow one another do not make an address too long. */
+function columnSpans(columns: readonly number[]): string {
+  const spans: [number, number][] = [];
+  for (const column of columns) {
+    const last = spans.at(-1);
+    if (last && last[1] === column - 1) last[1] = column;
+    else spans.push([column, column]);
+  }
+  return spans.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}

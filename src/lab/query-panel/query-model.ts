@@ -5,6 +5,7 @@ import { isFinal, type Origin, type QueryStatus } from '../../contract/query';
 import { tokenAtPosition, type TextRange } from '../../sql/position';
 import { errorBodyOf } from '../gateway-client/failure';
 import { ResultModel } from '../result-grid/result-model';
+import { resultSource } from '../result-grid/result-source';
 import { type IReplicaClient } from '../tokens';
 import { RunLog } from './run-log';
 
@@ -160,11 +161,9 @@ export class QueryModel implements IDisposable {
     }
     if (status.fields?.length && !this.rows) {
       const { queryId } = status;
-      this.rows = new ResultModel(status.fields, (offset, limit, signal) =>
-        this.client.rows(queryId, offset, limit, signal)
-      );
+      this.rows = new ResultModel(status.fields, resultSource(this.client, queryId, this.origin.label));
     }
-    this.rows?.grow(status.rows);
+    this.rows?.grow(status.rows, isFinal(status), status.truncated || status.state !== 'done');
     this.become(this.stateOf(status));
   }
 

@@ -52,11 +52,11 @@ export class ResultView extends Widget {
       this.say(failure, () => this.failureNotice());
     } else if (state.kind === 'empty') {
       this.say('empty', () => sentence('Ctrl+Enter runs the statement at the cursor, or what is selected.'));
-    } else if (this.model.isRunning && !result?.rowCount) {
+    } else if (this.model.isRunning && !result?.allRows) {
       this.say('loading', skeleton);
     } else if (state.kind === 'done' && !state.status.fields?.length) {
       this.say(state.status, () => sentence('Done. This statement has no rows to show.'));
-    } else if (!result?.rowCount) {
+    } else if (!result?.allRows) {
       this.say(state.kind, () =>
         sentence(state.kind === 'cancelled' ? 'Stopped before the first row.' : 'No rows.')
       );

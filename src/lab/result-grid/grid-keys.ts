@@ -4,7 +4,7 @@ import { type Move } from './selection';
 export type GridIntent =
   | { readonly kind: 'move'; readonly move: Move; readonly extend: boolean }
   | { readonly kind: 'resize'; readonly byPx: number }
-  | { readonly kind: 'copy' | 'select-all' | 'view' };
+  | { readonly kind: 'copy' | 'select-all' | 'view' | 'menu' | 'select-column' | 'select-row' };
 
 const RESIZE_STEP_PX = 24;
 
@@ -23,12 +23,17 @@ const ACCEL_MOVES: Readonly<Record<string, Move>> = {
   Home: 'grid-start',
   End: 'grid-end',
   ArrowLeft: 'row-start',
-  ArrowRight: 'row-end'
+  ArrowRight: 'row-end',
+  ArrowUp: 'column-start',
+  ArrowDown: 'column-end'
 };
 
 export function intentOf(event: KeyboardEvent): GridIntent | null {
   const { key, altKey, shiftKey } = event;
   const accel = event.ctrlKey || event.metaKey;
+  if (key === 'ContextMenu' || (shiftKey && key === 'F10') || (altKey && key === 'ArrowDown'))
+    return { kind: 'menu' };
+  if (key === ' ' && (accel || shiftKey)) return { kind: accel ? 'select-column' : 'select-row' };
   if (altKey) {
     const step = key === 'ArrowRight' ? RESIZE_STEP_PX : key === 'ArrowLeft' ? -RESIZE_STEP_PX : 0;
     return step ? { kind: 'resize', byPx: step } : null;

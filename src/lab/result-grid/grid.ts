@@ -1,67 +1,76 @@
 import { PanelLayout, Widget } from '@lumino/widgets';
+import { type View } from '../../contract/view';
 import { CellViewer } from './cell-viewer';
-import { ColumnLayout, isNumeric } from './column-layout';
+import { fitColumns } from './column-fitting';
+import { ColumnLayout } from './column-layout';
 import { copyRange } from './copy-range';
-import { GridHeader } from './grid-header';
+import { type CopyFormatName } from './copy-format';
+import { type GridContext, openCellMenu, openColumnMenu, openCopyMenu, openMenuOf } from './grid-context';
+import { GridHeader, HEADER_PX, headerId } from './grid-header';
 import { type GridIntent, intentOf } from './grid-keys';
-import { cellId, GridRow, type RowScene } from './grid-row';
+import { cellId, type RowScene } from './grid-row';
+import { GridScroll, ROW_PX } from './grid-scroll';
+import { GridStatus } from './grid-status';
 import { followPointer } from './pointer-drag';
 import { type ResultModel } from './result-model';
-import { at, type Cell, everything, type GridSize, moved, rangeOf, type Selection } from './selection';
+import { RowLayer } from './row-layer';
 import {
-  clampTop,
-  isScaled,
-  rowsAt,
-  scrollHeight,
-  scrollTopFor,
-  topAt,
-  topThatShows,
-  type Viewport
-} from './viewport';
+  at,
+  type Cell,
+  everything,
+  focusOf,
+  type GridSize,
+  HEADER_ROW,
+  moved,
+  rangeOf,
+  type Selection,
+  wholeColumns,
+  wholeRows
+} from './selection';
+import { SelectionSummary } from './selection-summary';
 
-const ROW_PX = 24;
-const HEADER_PX = 40;
 const GUTTER_DIGIT_PX = 8;
 const GUTTER_PADDING_PX = 18;
-/** Rows whose texts set the widths of the columns. */
-const SAMPLED_ROWS = 100;
 
 let grids = 0;
 
-/** A grid of rows of which only those on show exist in the page. */
+/** A grid of rows of which only the cells on show exist in the page. */
 export class ResultGrid extends Widget {
   private readonly gridId = `jp-replica-grid-${++grids}`;
   private readonly scroller = document.createElement('div');
-  private readonly layer = document.createElement('div');
-  private readonly sizer = document.createElement('div');
+  private readonly layer = new RowLayer();
   private readonly viewer = new CellViewer(() => this.scroller.focus());
   private readonly columns: ColumnLayout;
   private readonly header: GridHeader;
-  private readonly rows: GridRow[] = [];
+  private readonly status: GridStatus;
+  private readonly summary: SelectionSummary;
+  private readonly scroll: GridScroll;
   private readonly closed = new AbortController();
-  private isFitted = false;
   private selection: Selection | null = null;
-  /** The pixel of all rows that stands at the top of the view. */
-  private top = 0;
+  private shownView: View | null = null;
 
   constructor(private readonly model: ResultModel) {
     super();
     this.addClass('jp-ReplicaGrid');
-    this.columns = new ColumnLayout(model.fields);
-    this.header = new GridHeader(model.fields, this.columns, () => this.render());
-    this.scroller.className = 'jp-ReplicaGrid-scroller';
-    this.scroller.tabIndex = 0;
-    this.scroller.setAttribute('role', 'grid');
-    this.scroller.setAttribute('aria-label', 'Result');
-    this.scroller.setAttribute('aria-multiselectable', 'true');
-    this.scroller.setAttribute('aria-readonly', 'true');
-    this.layer.className = 'jp-ReplicaGrid-rows';
-    this.layer.setAttribute('role', 'rowgroup');
-    this.scroller.append(this.header.node, this.layer, this.sizer);
-    const layout = new PanelLayout();
-    this.layout = layout;
-    layout.addWidget(new Widget({ node: this.scroller }));
-    layout.addWidget(this.viewer);
+    const { fields, profiles, arrangement } = model;
+    this.columns = new ColumnLayout(fields);
+    this.header = new GridHeader(fields, this.columns, profiles, arrangement, {
+      resized: () => this.render(),
+      selected: (column, extend) => this.selectColumn(column, extend),
+      menu: (column, x, y) => openColumnMenu(this.context, column, x, y)
+    });
+    this.status = new GridStatus(model, {
+      copyMenu: button => openCopyMenu(this.context, button),
+      download: () => this.download(),
+      revealColumns: () => {
+        this.columns.revealAll();
+        this.render();
+      }
+    });
+    this.summary = new SelectionSummary(model, summary => this.status.showSummary(summary));
+    const sizer = document.createElement('div');
+    this.scroll = new GridScroll(this.scroller, sizer, HEADER_PX, () => this.render());
+    this.build(sizer);
     model.changed.connect(() => this.update(), this);
     this.listen();
   }
@@ -80,6 +89,7 @@ export class ResultGrid extends Widget {
 
   override dispose(): void {
     this.closed.abort();
+    this.summary.dispose();
     super.dispose();
   }
 
@@ -99,23 +109,55 @@ export class ResultGrid extends Widget {
     this.render();
   }
 
-  private listen(): void {
+  private build(sizer: HTMLElement): void {
     const { scroller } = this;
-    scroller.addEventListener('scroll', () => this.scrolled());
-    scroller.addEventListener('wheel', event => this.wheeled(event), { passive: false });
-    scroller.addEventListener('keydown', event => this.pressed(event));
-    scroller.addEventListener('focus', () => this.entered());
-    scroller.addEventListener('dblclick', () => this.perform({ kind: 'view' }));
-    this.layer.addEventListener('pointerdown', event => this.startSelecting(event));
+    scroller.className = 'jp-ReplicaGrid-scroller';
+    scroller.tabIndex = 0;
+    scroller.setAttribute('role', 'grid');
+    scroller.setAttribute('aria-label', 'Result');
+    scroller.setAttribute('aria-multiselectable', 'true');
+    scroller.setAttribute('aria-readonly', 'true');
+    const head = document.createElement('div');
+    head.className = 'jp-ReplicaGrid-head';
+    head.setAttribute('role', 'rowgroup');
+    head.append(this.header.node);
+    scroller.append(head, this.layer.node, sizer);
+    const main = document.createElement('div');
+    main.className = 'jp-ReplicaGrid-main';
+    main.append(scroller, this.status.node);
+    const layout = new PanelLayout();
+    this.layout = layout;
+    layout.addWidget(new Widget({ node: main }));
+    layout.addWidget(this.viewer);
   }
 
-  private get viewport(): Viewport {
-    const height = Math.max(ROW_PX, this.scroller.clientHeight - HEADER_PX);
-    return { rowCount: this.model.rowCount, rowHeight: ROW_PX, height };
+  private listen(): void {
+    const { scroller } = this;
+    const layer = this.layer.node;
+    scroller.addEventListener('keydown', event => this.pressed(event));
+    scroller.addEventListener('focus', () => this.entered());
+    layer.addEventListener('dblclick', () => this.perform({ kind: 'view' }));
+    layer.addEventListener('pointerdown', event => this.startSelecting(event));
+    layer.addEventListener('contextmenu', event => {
+      event.preventDefault();
+      event.stopPropagation();
+      if (this.selection) openCellMenu(this.context, focusOf(this.selection), event.clientX, event.clientY);
+    });
+  }
+
+  private get context(): GridContext {
+    return {
+      model: this.model,
+      layout: this.columns,
+      copy: format => this.copy(format),
+      view: cell => this.view(cell),
+      changed: () => this.render(),
+      focus: () => this.scroller.focus()
+    };
   }
 
   private get size(): GridSize {
-    const pageRows = Math.max(1, Math.floor(this.viewport.height / ROW_PX) - 1);
+    const pageRows = Math.max(1, Math.floor(this.scroll.viewport.height / ROW_PX) - 1);
     return { rows: this.model.rowCount, columns: this.columns.count, pageRows };
   }
 
@@ -124,108 +166,81 @@ export class ResultGrid extends Widget {
   }
 
   private render(): void {
-    const { viewport, model, columns, scroller } = this;
-    this.top = clampTop(this.top, viewport);
-    const { first, end } = rowsAt(this.top, viewport);
-    model.show(first, end);
-    this.fitColumns();
-    this.widenNumbers(first, end);
-    this.sizer.style.height = `${scrollHeight(viewport)}px`;
-    this.sizer.style.width = `${this.gutterPx + columns.fullWidth}px`;
+    const { model, columns, scroller, scroll } = this;
+    if (model.arrangement.view !== this.shownView) this.beginAgain();
+    scroll.measure(model.rowCount, this.gutterPx + columns.fullWidth);
+    const { first, end } = scroll.rows;
+    const scene = this.scene();
+    const [firstColumn = 0] = scene.columns;
+    model.show({ firstRow: first, endRow: end, firstColumn, endColumn: (scene.columns.at(-1) ?? 0) + 1 });
+    if (fitColumns(model, columns, scene.columns, first, end)) {
+      scroll.measure(model.rowCount, this.gutterPx + columns.fullWidth);
+    }
+    if (model.isComplete && model.rowCount > 0) model.profiles.want(scene.columns);
     scroller.setAttribute('aria-rowcount', String(model.rowCount + 1));
     scroller.setAttribute('aria-colcount', String(columns.count + 1));
-    this.header.place(this.gutterPx);
-    this.showRows(first, end, this.scene());
+    this.header.show(scene);
+    this.layer.show(first, end, scroll.top, scene);
     this.markActive(first, end);
+    this.status.show(columns.hidden.length);
+  }
+
+  /** Other rows: what was selected among those before is not selected any more. */
+  private beginAgain(): void {
+    this.shownView = this.model.arrangement.view;
+    this.selection &&= at({
+      row: this.model.rowCount > 0 ? 0 : HEADER_ROW,
+      column: focusOf(this.selection).column
+    });
+    this.summary.of(null, this.columns);
+    this.scroll.reset();
   }
 
   private scene(): RowScene {
-    const { scrollLeft, clientWidth } = this.scroller;
-    const { first, end } = this.columns.visible(scrollLeft, clientWidth);
+    const { columns, scroller, model, selection } = this;
+    const { scrollLeft, clientWidth } = scroller;
+    const { first, end } = columns.visible(
+      scrollLeft + columns.frozenWidth,
+      scrollLeft + clientWidth - this.gutterPx
+    );
+    const { frozenEnd } = columns;
+    const seen = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
+    const frozen = Array.from({ length: frozenEnd }, (_, column) => column);
     return {
       gridId: this.gridId,
-      fields: this.model.fields,
-      layout: this.columns,
+      fields: model.fields,
+      layout: columns,
       gutterPx: this.gutterPx,
-      firstColumn: first,
-      endColumn: end,
-      range: this.selection && rangeOf(this.selection),
-      active: this.selection?.active ?? null,
-      value: (row, column) => this.model.value(row, column)
+      columns: [...frozen, ...seen.filter(column => column >= frozenEnd)].filter(
+        column => !columns.isHidden(column)
+      ),
+      frozenEnd,
+      range: selection && rangeOf(selection),
+      active: selection && focusOf(selection),
+      value: (row, column) => model.value(row, column)
     };
   }
 
-  private showRows(first: number, end: number, scene: RowScene): void {
-    const wanted = Math.max(0, end - first);
-    while (this.rows.length < wanted) {
-      const row = new GridRow();
-      this.layer.append(row.node);
-      this.rows.push(row);
-    }
-    this.rows.splice(wanted).forEach(row => row.node.remove());
-    this.rows.forEach((row, index) => row.show(first + index, (first + index) * ROW_PX - this.top, scene));
-  }
-
   private markActive(first: number, end: number): void {
-    const active = this.selection?.active;
-    if (active && active.row >= first && active.row < end) {
+    const active = this.selection && focusOf(this.selection);
+    if (active && active.row === HEADER_ROW) {
+      this.scroller.setAttribute('aria-activedescendant', headerId(this.gridId, active.column));
+    } else if (active && active.row >= first && active.row < end) {
       this.scroller.setAttribute('aria-activedescendant', cellId(this.gridId, active));
     } else {
       this.scroller.removeAttribute('aria-activedescendant');
     }
   }
 
-  private fitColumns(): void {
-    const { model } = this;
-    if (this.isFitted || model.rowCount === 0 || model.value(0, 0) === undefined) {
-      return;
-    }
-    this.isFitted = true;
-    const sampled = Array.from({ length: Math.min(SAMPLED_ROWS, model.rowCount) }, (_, row) => row);
-    this.columns.fit(column => sampled.map(row => model.value(row, column) ?? 'NULL'));
-  }
-
-  /** A number that is cut reads as another number. */
-  private widenNumbers(first: number, end: number): void {
-    this.model.fields.forEach(({ type }, column) => {
-      for (let row = first; isNumeric(type) && row < end; row += 1) {
-        this.columns.widen(column, this.model.value(row, column) ?? '');
-      }
-    });
-  }
-
-  private scrolled(): void {
-    const { viewport, scroller } = this;
-    // Setting scrollTop comes back as an event, rounded; in a scaled grid that would move the rows.
-    if (Math.abs(scroller.scrollTop - scrollTopFor(this.top, viewport)) >= 1) {
-      this.top = topAt(scroller.scrollTop, viewport);
-    }
-    this.render();
-  }
-
-  private wheeled(event: WheelEvent): void {
-    if (isScaled(this.viewport) && event.deltaY !== 0 && !event.ctrlKey) {
-      event.preventDefault();
-      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? ROW_PX : 1;
-      this.scrollTo(this.top + event.deltaY * unit);
-    }
-  }
-
-  private scrollTo(top: number): void {
-    this.top = clampTop(top, this.viewport);
-    this.scroller.scrollTop = scrollTopFor(this.top, this.viewport);
-    this.render();
-  }
-
   private entered(): void {
     if (!this.selection && this.model.rowCount > 0) {
-      this.select(at({ row: Math.ceil(this.top / ROW_PX), column: 0 }));
+      this.select(at({ row: this.scroll.firstRow, column: this.columns.shown(0, 1) }));
     }
   }
 
   private pressed(event: KeyboardEvent): void {
     const intent = intentOf(event);
-    if (intent && this.model.rowCount > 0) {
+    if (intent && (this.model.rowCount > 0 || intent.kind !== 'copy')) {
       event.preventDefault();
       event.stopPropagation();
       this.perform(intent);
@@ -233,44 +248,75 @@ export class ResultGrid extends Widget {
   }
 
   private perform(intent: GridIntent): void {
-    const selection = this.selection ?? at({ row: 0, column: 0 });
-    const { row, column } = selection.active;
+    const selection = this.selection ?? at({ row: this.model.rowCount > 0 ? 0 : HEADER_ROW, column: 0 });
+    const { row, column } = focusOf(selection);
     switch (intent.kind) {
-      case 'move':
-        return this.reveal(moved(selection, intent.move, this.size, intent.extend));
+      case 'move': {
+        const next = moved(selection, intent.move, this.size, intent.extend);
+        const step = next.active.column < selection.active.column ? -1 : 1;
+        const active = { ...next.active, column: this.columns.shown(next.active.column, step) };
+        return this.reveal(next.anchor === next.active ? at(active) : { ...next, active });
+      }
       case 'select-all':
         return this.select(everything(this.size));
+      case 'select-column':
+        return this.select(wholeColumns(column, column, Math.max(0, row), this.size));
+      case 'select-row':
+        return this.select(wholeRows(Math.max(0, row), Math.max(0, row), column, this.size));
       case 'resize':
         this.columns.resize(column, this.columns.width(column) + intent.byPx);
         return this.render();
       case 'copy':
-        return void copyRange(this.model, rangeOf(selection), this.closed.signal);
+        return this.copy('tsv');
+      case 'menu':
+        return this.openMenu({ row, column });
       case 'view':
-        return this.viewer.view(this.model.fields[column]!, row, this.model.value(row, column));
+        return row === HEADER_ROW ? this.openMenu({ row, column }) : this.view({ row, column });
     }
+  }
+
+  private openMenu(cell: Cell): void {
+    const id = this.scroller.getAttribute('aria-activedescendant') ?? '';
+    openMenuOf(this.context, cell, document.getElementById(id) ?? this.scroller);
+  }
+
+  private view({ row, column }: Cell): void {
+    const { model } = this;
+    const isShort = !model.isCut(row, column);
+    this.viewer.view({
+      field: model.fields[column]!,
+      row,
+      value: isShort ? model.value(row, column) : undefined,
+      whole: signal => model.whole(row, column, signal)
+    });
   }
 
   private select(selection: Selection): void {
     this.selection = selection;
-    const { row, column } = selection.active;
-    if (this.viewer.isVisible) {
-      this.viewer.view(this.model.fields[column]!, row, this.model.value(row, column));
+    const focus = focusOf(selection);
+    if (this.viewer.isVisible && focus.row !== HEADER_ROW) {
+      this.view(focus);
     }
+    this.summary.of(rangeOf(selection), this.columns);
     this.render();
   }
 
   private reveal(selection: Selection): void {
-    const { row, column } = selection.active;
-    const { scroller, columns } = this;
-    const left = columns.left(column);
-    const seen = scroller.clientWidth - this.gutterPx;
-    if (left < scroller.scrollLeft || columns.width(column) > seen) {
-      scroller.scrollLeft = left;
-    } else if (left + columns.width(column) > scroller.scrollLeft + seen) {
-      scroller.scrollLeft = left + columns.width(column) - seen;
-    }
-    this.scrollTo(topThatShows(row, this.top, this.viewport));
+    const { row, column } = focusOf(selection);
+    const { columns } = this;
+    this.scroll.showColumn(columns.left(column), columns.width(column), {
+      isFrozen: column < columns.frozenEnd,
+      before: columns.frozenWidth,
+      gutterPx: this.gutterPx
+    });
+    if (row !== HEADER_ROW) this.scroll.showRow(row);
     this.select(selection);
+  }
+
+  private selectColumn(column: number, extend: boolean): void {
+    this.scroller.focus();
+    const from = extend && this.selection ? this.selection.anchor.column : column;
+    this.select(wholeColumns(from, column, this.scroll.firstRow, this.size));
   }
 
   private startSelecting(event: PointerEvent): void {
@@ -278,16 +324,45 @@ export class ResultGrid extends Widget {
       return;
     }
     const cell = this.cellAt(event);
-    this.select(event.shiftKey && this.selection ? { ...this.selection, active: cell } : at(cell));
+    const isNumber =
+      event.target instanceof Element && event.target.closest('.jp-ReplicaGrid-number') !== null;
+    const begin = (extend: boolean): Selection => {
+      if (!isNumber)
+        return extend && this.selection ? { anchor: this.selection.anchor, active: cell } : at(cell);
+      const from = extend && this.selection ? this.selection.anchor.row : cell.row;
+      return wholeRows(from, cell.row, this.selection?.focus?.column ?? 0, this.size);
+    };
+    this.select(begin(event.shiftKey));
     followPointer(move => {
-      if (this.selection) this.reveal({ ...this.selection, active: this.cellAt(move) });
+      const { selection } = this;
+      const to = this.cellAt(move);
+      if (selection && isNumber) this.reveal(wholeRows(selection.anchor.row, to.row, 0, this.size));
+      else if (selection) this.reveal({ anchor: selection.anchor, active: to });
     });
   }
 
   private cellAt({ clientX, clientY }: MouseEvent): Cell {
-    const box = this.scroller.getBoundingClientRect();
-    const row = Math.floor((clientY - box.top - HEADER_PX + this.top) / ROW_PX);
-    const column = this.columns.columnAt(clientX - box.left - this.gutterPx + this.scroller.scrollLeft);
-    return { row: Math.max(0, Math.min(row, this.model.rowCount - 1)), column };
+    const { columns, scroller } = this;
+    const box = scroller.getBoundingClientRect();
+    const x = clientX - box.left - this.gutterPx;
+    const column = columns.columnAt(x < columns.frozenWidth ? x : x + scroller.scrollLeft);
+    return { row: this.scroll.rowAt(clientY - box.top), column: columns.shown(column, -1) };
+  }
+
+  private copy(format: CopyFormatName): void {
+    const range = this.selection && rangeOf(this.selection);
+    if (range) {
+      const columns = this.summary.columnsOf(range, this.columns);
+      void copyRange(this.model, { ...range, columns }, format, this.closed.signal);
+    }
+  }
+
+  private download(): void {
+    const { model, columns } = this;
+    const shown = model.fields.map((_, column) => column).filter(column => !columns.isHidden(column));
+    const link = document.createElement('a');
+    link.href = model.source.csvUrl({ columns: shown, viewId: model.arrangement.viewId });
+    link.download = '';
+    link.click();
   }
 }

@@ -1,46 +1,87 @@
-import { type Table } from 'apache-arrow';
 import { type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
+import { cellText } from '../../cells/cell-text';
+import { isCut } from '../../cells/cut';
 import { type ErrorBody } from '../../contract/errors';
 import { type Field } from '../../contract/query';
+import { type Summary } from '../../contract/view';
 import { errorBodyOf } from '../gateway-client/failure';
-import { cellText } from './format';
-import { PAGE_ROWS, PageCache, type ReadRows } from './page-cache';
-import { type CellRange } from './selection';
+import { Arrangement } from './arrangement';
+import { cellIn, type CellValue, rowTexts } from './cell-rows';
+import { ColumnBlocks } from './column-blocks';
+import { ColumnProfiles } from './column-profiles';
+import { PAGE_ROWS, PageCache } from './page-cache';
+import { type ResultSource } from './result-source';
 
 /** Rows that one request of a copy asks for. */
 const COPIED_ROWS = 10_000;
 
-/** `undefined` is a value that has not arrived yet. */
-export type CellValue = string | null | undefined;
+/** Rows and columns from the first up to but without the end. */
+export interface CellWindow {
+  readonly firstRow: number;
+  readonly endRow: number;
+  readonly firstColumn: number;
+  readonly endColumn: number;
+}
 
-/** The rows of one result that may still grow. Knows nothing of the page it is shown on. */
+/** The rows of one result that may still grow, in the order asked for. Knows nothing of the page it is shown on. */
 export class ResultModel implements IDisposable {
+  readonly arrangement: Arrangement;
+  readonly profiles: ColumnProfiles;
   private readonly cache: PageCache;
+  private readonly blocks: ColumnBlocks;
   private readonly changedSignal = new Signal<this, void>(this);
   private rows = 0;
+  private isWhole = false;
+  private isLimited = false;
   private readFailure: ErrorBody | null = null;
   private disposed = false;
 
   constructor(
     readonly fields: readonly Field[],
-    private readonly read: ReadRows
+    readonly source: ResultSource
   ) {
+    this.blocks = new ColumnBlocks(fields.length);
+    this.arrangement = new Arrangement(source, () => this.arranged());
+    this.profiles = new ColumnProfiles(source, () => this.changedSignal.emit());
     this.cache = new PageCache(
-      read,
+      (block, offset, limit, signal) => {
+        const { viewId } = this.arrangement;
+        return source.rows(
+          offset,
+          limit,
+          { columns: this.blocks.columns(block), isCut: true, viewId },
+          signal
+        );
+      },
       () => this.changedSignal.emit(),
       error => this.fail(error)
     );
   }
 
-  /** Emitted when there are more rows, when wanted rows have arrived, and when reading them failed. */
+  /** Emitted when there are more rows or others, when wanted rows have arrived, and when reading them failed. */
   get changed(): ISignal<this, void> {
     return this.changedSignal;
   }
 
-  /** Rows that can be read by now. */
+  /** Rows that can be shown by now. */
   get rowCount(): number {
+    return this.arrangement.view?.rows ?? this.rows;
+  }
+
+  /** Rows that can be read by now, those that a filter leaves out included. */
+  get allRows(): number {
     return this.rows;
+  }
+
+  /** Whether no more rows come. */
+  get isComplete(): boolean {
+    return this.isWhole;
+  }
+
+  /** Whether the statement has more rows than were read. */
+  get isTruncated(): boolean {
+    return this.isLimited;
   }
 
   /** Why rows could not be read; nothing more is read until `retry`. */
@@ -52,45 +93,79 @@ export class ResultModel implements IDisposable {
     return this.disposed;
   }
 
-  grow(rowCount: number): void {
-    if (rowCount !== this.rows) {
+  grow(rowCount: number, isComplete = false, isTruncated = false): void {
+    if (rowCount !== this.rows || isComplete !== this.isWhole) {
       this.rows = rowCount;
+      this.isWhole = isComplete;
+      this.isLimited = isTruncated;
+      if (isComplete) this.arrangement.catchUp(rowCount);
       this.changedSignal.emit();
     }
   }
 
-  /** Says which rows are on show: from `first` up to but without `end`. */
-  show(first: number, end: number): void {
-    if (!this.readFailure && end > first) {
-      this.cache.want(pageOf(first), pageOf(end - 1), this.rows, end);
+  /** Says which cells are on show. */
+  show({ firstRow, endRow, firstColumn, endColumn }: CellWindow): void {
+    if (!this.readFailure && endRow > firstRow && endColumn > firstColumn) {
+      const span = {
+        firstPage: pageOf(firstRow),
+        lastPage: pageOf(endRow - 1),
+        firstBlock: this.blocks.of(firstColumn),
+        lastBlock: this.blocks.of(endColumn - 1)
+      };
+      this.cache.want(span, this.rowCount);
     }
   }
 
+  /** A cell as the page has it; a long one may be cut. */
   value(row: number, column: number): CellValue {
-    const page = this.cache.page(pageOf(row));
-    return page && valueIn(page, row % PAGE_ROWS, column);
+    const cell = this.cell(row, column);
+    return cell ? cellText(cell.data, cell.index) : undefined;
   }
 
-  /** The cells of a range, a line a row and a tab between columns; NULL is an empty cell. */
-  async tabSeparated(range: CellRange, signal: AbortSignal): Promise<string> {
-    const lines: string[] = [];
-    let row = range.firstRow;
-    while (row <= range.lastRow) {
-      const count = Math.min(COPIED_ROWS, range.lastRow + 1 - row);
-      const page = await this.read(row, count, signal);
+  /** Whether a cell's value is only the beginning of it. */
+  isCut(row: number, column: number): boolean {
+    const cell = this.cell(row, column);
+    return cell !== null && isCut(cell.data, cell.index);
+  }
+
+  /** A cell, however long. */
+  async whole(row: number, column: number, signal: AbortSignal): Promise<string | null> {
+    const { viewId } = this.arrangement;
+    const page = await this.source.rows(row, 1, { columns: [column], viewId }, signal);
+    const cell = cellIn(page, 0, 0);
+    if (!cell) {
+      throw new Error(`row ${row + 1} did not come`);
+    }
+    return cellText(cell.data, cell.index);
+  }
+
+  /** The texts of rows `first` … `last` in some columns, in full, read in parts. */
+  async *texts(
+    first: number,
+    last: number,
+    columns: readonly number[],
+    signal: AbortSignal
+  ): AsyncGenerator<(string | null)[]> {
+    const { viewId } = this.arrangement;
+    for (let row = first; row <= last;) {
+      const count = Math.min(COPIED_ROWS, last + 1 - row);
+      const page = await this.source.rows(row, count, { columns, viewId }, signal);
       if (page.numRows === 0) {
         throw new Error(`no rows came from row ${row + 1} on, where ${count} exist`);
       }
+      yield* rowTexts(page);
       row += page.numRows;
-      for (let index = 0; index < page.numRows; index += 1) {
-        const cells: string[] = [];
-        for (let column = range.firstColumn; column <= range.lastColumn; column += 1) {
-          cells.push(tabSafe(valueIn(page, index, column) ?? ''));
-        }
-        lines.push(cells.join('\t'));
-      }
     }
-    return lines.join('\n');
+  }
+
+  /** Counts and sums over rows `firstRow` up to `firstRow + rows`. */
+  summarize(
+    firstRow: number,
+    rows: number,
+    columns: readonly number[],
+    signal: AbortSignal
+  ): Promise<Summary> {
+    return this.source.summarize({ viewId: this.arrangement.viewId, firstRow, rows, columns }, signal);
   }
 
   retry(): void {
@@ -100,31 +175,32 @@ export class ResultModel implements IDisposable {
 
   dispose(): void {
     this.disposed = true;
-    this.cache.dispose();
+    this.cache.clear();
+    this.arrangement.dispose();
+    this.profiles.dispose();
     Signal.clearData(this);
   }
 
+  private cell(row: number, column: number) {
+    const page = this.cache.page(pageOf(row), this.blocks.of(column));
+    return page ? cellIn(page, row % PAGE_ROWS, this.blocks.within(column)) : null;
+  }
+
+  private arranged(): void {
+    this.cache.clear();
+    this.readFailure = null;
+    this.changedSignal.emit();
+  }
+
   private fail(error: unknown): void {
-    this.readFailure = errorBodyOf(error);
+    const failure = errorBodyOf(error);
+    // The gateway keeps orders for a while only; the result itself may still be there.
+    if (failure.code === 'result-expired' && this.arrangement.renew()) {
+      return;
+    }
+    this.readFailure = failure;
     this.changedSignal.emit();
   }
 }
 
 const pageOf = (row: number): number => Math.floor(row / PAGE_ROWS);
-
-function valueIn(page: Table, row: number, column: number): CellValue {
-  let index = row;
-  for (const batch of page.batches) {
-    if (index < batch.numRows) {
-      const data = batch.data.children[column];
-      return data && cellText(data, index);
-    }
-    index -= batch.numRows;
-  }
-  return undefined;
-}
-
-/** A cell with a tab, a line end or a quote stands in quotes, as spreadsheets read it. */
-function tabSafe(text: string): string {
-  return /[\t\r\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

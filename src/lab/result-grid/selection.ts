@@ -1,12 +1,17 @@
+/** The row of column names. */
+export const HEADER_ROW = -1;
+
 export interface Cell {
+  /** `HEADER_ROW` for the header of a column. */
   readonly row: number;
   readonly column: number;
 }
 
-/** A rectangle of cells between `anchor` and `active`, the cell that has the focus. */
+/** A rectangle of cells between `anchor` and `active`, which has the focus unless `focus` says otherwise. */
 export interface Selection {
   readonly anchor: Cell;
   readonly active: Cell;
+  readonly focus?: Cell;
 }
 
 /** First and last row and column, all included. */
@@ -33,14 +38,20 @@ export type Move =
   | 'page-down'
   | 'row-start'
   | 'row-end'
+  | 'column-start'
+  | 'column-end'
   | 'grid-start'
   | 'grid-end';
 
 export const at = (cell: Cell): Selection => ({ anchor: cell, active: cell });
 
-export function rangeOf({ anchor, active }: Selection): CellRange {
+/** The cells selected; none while a column's header has the focus. */
+export function rangeOf({ anchor, active }: Selection): CellRange | null {
+  if (active.row === HEADER_ROW) {
+    return null;
+  }
   return {
-    firstRow: Math.min(anchor.row, active.row),
+    firstRow: Math.max(0, Math.min(anchor.row, active.row)),
     lastRow: Math.max(anchor.row, active.row),
     firstColumn: Math.min(anchor.column, active.column),
     lastColumn: Math.max(anchor.column, active.column)
@@ -55,9 +66,28 @@ export function includes(range: CellRange, { row, column }: Cell): boolean {
 
 /** The selection after a move; `extend` keeps its anchor. */
 export function moved(selection: Selection, move: Move, size: GridSize, extend: boolean): Selection {
-  const active = within(destination(selection.active, move, size), size);
-  return { active, anchor: extend ? selection.anchor : active };
+  const isToHeader = move === 'up' && selection.active.row <= 0 && !extend;
+  const isAlongHeader =
+    selection.active.row === HEADER_ROW && (move === 'left' || move === 'right' || move.startsWith('row-'));
+  const cell = within(destination(selection.active, move, size), size);
+  const active = isToHeader || isAlongHeader ? { ...cell, row: HEADER_ROW } : cell;
+  return { active, anchor: extend && !isAlongHeader ? selection.anchor : active };
 }
+
+/** Whole columns, from one to another. The focus stays in a row. */
+export function wholeColumns(from: number, to: number, row: number, size: GridSize): Selection {
+  const last = Math.max(0, size.rows - 1);
+  return { anchor: { row: 0, column: from }, active: { row: last, column: to }, focus: { row, column: to } };
+}
+
+/** Whole rows, from one to another. */
+export function wholeRows(from: number, to: number, column: number, size: GridSize): Selection {
+  const last = size.columns - 1;
+  return { anchor: { row: from, column: 0 }, active: { row: to, column: last }, focus: { row: to, column } };
+}
+
+/** The cell that has the focus. */
+export const focusOf = ({ active, focus }: Selection): Cell => focus ?? active;
 
 /** All cells. */
 export function everything(size: GridSize): Selection {
@@ -82,6 +112,10 @@ function destination({ row, column }: Cell, move: Move, size: GridSize): Cell {
       return { row, column: 0 };
     case 'row-end':
       return { row, column: Infinity };
+    case 'column-start':
+      return { row: 0, column };
+    case 'column-end':
+      return { row: Infinity, column };
     case 'grid-start':
       return { row: 0, column: 0 };
     case 'grid-end':

@@ -3,10 +3,10 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { ResultGrid } from '../../../src/lab/result-grid/grid';
 import { ResultModel } from '../../../src/lab/result-grid/result-model';
-import { FIELDS, rowsOf } from './rows';
+import { columnsOf, FIELDS, rowsOf, sourceOf } from './rows';
 import { withAsyncClipboard, withCopyCommand } from './clipboards';
 
-const HEADER_PX = 40;
+const HEADER_PX = 58;
 const ROW_PX = 24;
 let asked: number[];
 let model: ResultModel;
@@ -22,11 +22,14 @@ beforeAll(() => {
 beforeEach(() => {
   asked = [];
   broken = false;
-  model = new ResultModel(FIELDS, async (offset, limit) => {
-    asked.push(offset);
-    if (broken) throw new Error('the line is cut');
-    return rowsOf(offset, Math.min(limit, model.rowCount - offset));
-  });
+  model = new ResultModel(
+    FIELDS,
+    sourceOf(async (offset, limit, { columns }) => {
+      asked.push(offset);
+      if (broken) throw new Error('the line is cut');
+      return columnsOf(rowsOf(offset, Math.min(limit, model.rowCount - offset)), columns);
+    })
+  );
   grid = new ResultGrid(model);
   Widget.attach(grid, document.body);
 });
@@ -175,7 +178,7 @@ it('copies on a page over plain HTTP, and tells when the browser no longer lets 
 
 it('selects the cell under the pointer', async () => {
   await grow(1_000);
-  const rows = grid.node.querySelector('[role=rowgroup]')!;
+  const rows = grid.node.querySelector('.jp-ReplicaGrid-rows')!;
   rows.dispatchEvent(
     new PointerEvent('pointerdown', { bubbles: true, clientX: 60, clientY: HEADER_PX + 5 * ROW_PX + 3 })
   );

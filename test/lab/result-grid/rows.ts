@@ -1,5 +1,6 @@
 import { Int32, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { type Field } from '../../../src/contract/query';
+import { type ResultSource } from '../../../src/lab/result-grid/result-source';
 
 export const FIELDS: readonly Field[] = [
   { name: 'id', type: 'integer', arrow: 'int32' },
@@ -16,4 +17,15 @@ export function rowsOf(offset: number, count: number): Table {
     word: vectorFromArray(numbers.map(wordOf), new Utf8())
   });
   return tableFromIPC(tableToIPC(table));
+}
+
+/** A result in which nothing but its rows is asked for. */
+export function sourceOf(rows: ResultSource['rows'], more: Partial<ResultSource> = {}): ResultSource {
+  const never = () => new Promise<never>(() => undefined);
+  return { rows, arrange: never, summarize: never, profile: never, csvUrl: () => '', ...more };
+}
+
+/** The columns of a table that a page asks for. */
+export function columnsOf(table: Table, columns: readonly number[] = []): Table {
+  return columns.length === 0 ? table : table.selectAt([...columns]);
 }

@@ -24,7 +24,7 @@ import {
   Vector
 } from 'apache-arrow';
 import fc from 'fast-check';
-import { cellText } from '../../../src/lab/result-grid/format';
+import { cellText } from '../../src/cells/cell-text';
 
 type Texts = (string | null)[];
 

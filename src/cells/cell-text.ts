@@ -1,12 +1,21 @@
 import { type Data, DataType, Precision, TimeUnit, Vector } from 'apache-arrow';
-import { decimalText, float32Text, float64Text, integerOfWords } from './format-number';
-import { dateText, timestampText, timeText } from './format-time';
+import { decimalText, float32Text, float64Text, integerOfWords } from './number-text';
+import { dateText, timestampText, timeText } from './time-text';
 
 type Format = (data: Data, index: number) => string;
 
 /** A cell as PostgreSQL would write it, every digit kept; null for NULL. */
 export function cellText(data: Data, index: number): string | null {
-  return DataType.isNull(data.type) || !data.getValid(index) ? null : formatOf(data.type)(data, index);
+  return textOf(data)(index);
+}
+
+/** The texts of a column's cells. */
+export function textOf(data: Data): (index: number) => string | null {
+  if (DataType.isNull(data.type)) {
+    return () => null;
+  }
+  const format = formatOf(data.type);
+  return index => (data.getValid(index) ? format(data, index) : null);
 }
 
 function formatOf(type: DataType): Format {
@@ -49,8 +58,15 @@ const bool: Format = (data, index) => {
   return String(((data.values[bit >> 3] >> (bit & 7)) & 1) === 1);
 };
 
-const binary: Format = (data, index) =>
-  `\\x${Array.from(bytes(data, index), byte => byte.toString(16).padStart(2, '0')).join('')}`;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const binary: Format = (data, index) => {
+  let text = '\\x';
+  for (const byte of bytes(data, index)) {
+    text += HEX[byte];
+  }
+  return text;
+};
 
 const date: Format = (data, index) => dateText(data.values[index]);
 
