@@ -14,6 +14,7 @@
  * | catalog/relation?schema=&relation= | GET | → RelationDetails |
  * | catalog/profile?schema=&relation= | GET | → ColumnProfiles, from what ANALYZE has left |
  * | catalog/search?words= | GET | → ColumnMatches |
+ * | catalog/functions?profile= | GET | → Functions |
  * | queries | POST | QueryRequest → QueryStatus (201) |
  * | queries | GET | → RunningQueries: those that have not ended |
  * | queries/plan | POST | PlanRequest → PlanReply; the statement is not run |
@@ -61,6 +62,7 @@ export const ROUTES = {
   columns: 'v1/catalog/columns',
   relation: 'v1/catalog/relation',
   columnProfiles: 'v1/catalog/profile',
+  functions: 'v1/catalog/functions',
   columnSearch: 'v1/catalog/search',
   queries: 'v1/queries',
   plan: 'v1/queries/plan',

@@ -23,11 +23,12 @@ export const COMMANDS = {
   openPanel: 'replica:open-panel',
   run: 'replica:run',
   runAll: 'replica:run-all',
+  format: 'replica:format-sql',
   /** args: `isKey?`, with which a popup that is open is closed instead */
   stop: 'replica:stop',
 
   // dataframe-cell
-  /** args: `sql?`, `parameters?`, `profile?`, `snapshot?`, `estimatedBytes?` */
+  /** args: `sql?`, `parameters?`, `profile?`, `snapshot?`, `estimatedBytes?`, `code?` */
   dataframeCell: 'replica:dataframe-cell',
   openCellInPanel: 'replica:open-cell-in-panel',
 

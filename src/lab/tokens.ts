@@ -9,6 +9,7 @@ import { type Connection, type Health, type ProfileInfo } from '../contract/conn
 import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
 import { type RelationDetails } from '../contract/relation-details';
+import { type DatabaseFunction } from '../contract/functions';
 import { type QueryRequest, type QueryStatus } from '../contract/query';
 import {
   type Profile,
@@ -46,6 +47,8 @@ export interface IReplicaClient {
   /** Columns of all relations by name and comment, the best first. */
   searchColumns(words: string, signal?: AbortSignal): Promise<ColumnMatches>;
 
+  functions(signal?: AbortSignal): Promise<readonly DatabaseFunction[]>;
+
   startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus>;
   query(queryId: string, signal?: AbortSignal): Promise<QueryStatus>;
   /** Resolves once the database server has confirmed the end. */
@@ -67,7 +70,7 @@ export interface IReplicaClient {
   /** Counts and sums over a range of cells. */
   summarize(queryId: string, request: SummaryRequest, signal?: AbortSignal): Promise<Summary>;
   /** Distribution and NULLs of columns. */
-  profile(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile>;
+  profileColumns(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile>;
   /** Where all rows are downloaded as CSV. */
   csvUrl(queryId: string, name: string, excerpt?: RowsExcerpt): string;
 
@@ -153,6 +156,8 @@ export interface ICatalogModel {
   profiles(relation: RelationName): Promise<readonly ColumnProfile[]>;
   /** Columns of all relations, known or not. Rejects with `GatewayFailure`, or the reason of `signal`. */
   searchColumns(words: string, signal: AbortSignal): Promise<ColumnMatches>;
+  /** Functions that a statement may call, read once until the next refresh. Rejects with `GatewayFailure`. */
+  functions(): Promise<readonly DatabaseFunction[]>;
   /** What is known of the relation's columns now; undefined when nobody asked for them yet. */
   columnsState(relation: RelationName): ColumnsState | undefined;
 }

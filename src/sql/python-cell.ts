@@ -16,14 +16,16 @@ export interface CellDraft {
   readonly snapshot?: boolean;
   /** Rows that would not fit into memory are read part by part. */
   readonly stream?: boolean;
+  /** What the cell goes on with instead of showing the rows; `{df}` stands for their variable. */
+  readonly code?: string | null;
 }
 
 /**
  * Python source that puts all rows of a statement into `variable`. The SQL reads back from the source
- * character by character.
+ * character by character. Instead of showing it the cell may go on with `code`, in which `{df}` stands for the variable.
  */
 export function dataFrameCell(draft: CellDraft, variable: string, withImport: boolean): string {
-  const { sql, parameters = [], profile = null, snapshot = false, stream = false } = draft;
+  const { sql, parameters = [], profile = null, snapshot = false, stream = false, code = null } = draft;
   const values = parameters.length > 0 ? `, ${paramsLiteral(parameters)}` : '';
   const database = profile === null ? 'db' : `db.profile(${quoted(profile)})`;
   const call = `${database}.${stream ? 'stream' : 'query'}(${pythonLiteral(sql)}${values})`;
@@ -33,7 +35,8 @@ export function dataFrameCell(draft: CellDraft, variable: string, withImport: bo
     ...(withImport ? [DB_IMPORT] : []),
     ...(parameters.some(({ secret }) => secret) ? ['from getpass import getpass'] : [])
   ];
-  const shown = stream ? 'rows' : variable;
+  const rest = code === null ? variable : `\n${code.replaceAll('{df}', variable)}`;
+  const shown = stream ? 'rows' : rest;
   return [...imports, ...(imports.length > 0 ? [''] : []), body, shown].join('\n');
 }
 

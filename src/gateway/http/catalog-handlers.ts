@@ -4,6 +4,7 @@ import { readColumnNames } from '../catalog/column-names';
 import { readProfiles } from '../catalog/column-profile';
 import { searchColumns } from '../catalog/column-search';
 import { readDetails } from '../catalog/details';
+import { readFunctions } from '../catalog/functions';
 import { readCatalog, readColumns } from '../catalog/introspect';
 import { GatewayError } from '../gateway-error';
 import { cancelOn } from '../postgres/cancel-on';
@@ -38,6 +39,11 @@ export function catalogRoutes(profiles: Profiles, now: () => number): Routes {
     [`GET ${ROUTES.columns}`]: ofRelation(async (...of) => ({ columns: await readColumns(...of) })),
     [`GET ${ROUTES.relation}`]: ofRelation(readDetails),
     [`GET ${ROUTES.columnProfiles}`]: ofRelation(async (...of) => ({ profiles: await readProfiles(...of) })),
+    [`GET ${ROUTES.functions}`]: async exchange => {
+      const { catalogPool } = profileOf(exchange);
+      const functions = await inCatalog(catalogPool, exchange.gone, readFunctions);
+      reply(exchange.response, 200, { functions });
+    },
     [`GET ${ROUTES.columnSearch}`]: async exchange => {
       const { catalogPool, columnIndex } = profileOf(exchange);
       const words = searchWords(exchange.query.get('words') ?? '').slice(0, MOST_WORDS);

@@ -2,6 +2,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { type Catalog, type CatalogScope, type Column } from '../../contract/catalog';
 import { type ColumnProfile } from '../../contract/column-profile';
 import { type ColumnMatches } from '../../contract/column-search';
+import { type DatabaseFunction } from '../../contract/functions';
 import { type RelationDetails } from '../../contract/relation-details';
 import { errorBodyOf } from '../gateway-client/failure';
 import {
@@ -22,7 +23,14 @@ interface Entry {
 /** What a catalog is read with. */
 type CatalogSource = Pick<
   IReplicaClient,
-  'catalog' | 'columns' | 'relationDetails' | 'columnProfiles' | 'searchColumns' | 'profile' | 'ofProfile'
+  | 'catalog'
+  | 'columns'
+  | 'functions'
+  | 'relationDetails'
+  | 'columnProfiles'
+  | 'searchColumns'
+  | 'profile'
+  | 'ofProfile'
 >;
 
 export class CatalogModel implements ICatalogModel {
@@ -31,6 +39,7 @@ export class CatalogModel implements ICatalogModel {
   #columns = new Map<string, Entry>();
   readonly #details = new Remembered((name: RelationName) => this.client.relationDetails(name));
   readonly #profiles = new Remembered((name: RelationName) => this.client.columnProfiles(name));
+  #functions: Promise<readonly DatabaseFunction[]> | null = null;
   #generation = 0;
   #columnsGeneration = 0;
   readonly #changed = new Signal<this, void>(this);
@@ -63,6 +72,7 @@ export class CatalogModel implements ICatalogModel {
   async refresh(): Promise<void> {
     this.#details.forget();
     this.#profiles.forget();
+    this.#functions = null;
     const generation = ++this.#generation;
     const previous = this.catalog;
     this.#set({ kind: 'loading', previous });
@@ -135,6 +145,14 @@ export class CatalogModel implements ICatalogModel {
 
   searchColumns(words: string, signal: AbortSignal): Promise<ColumnMatches> {
     return this.client.searchColumns(words, signal);
+  }
+
+  functions(): Promise<readonly DatabaseFunction[]> {
+    const asked = (this.#functions ??= this.client.functions());
+    asked.catch(() => {
+      if (this.#functions === asked) this.#functions = null;
+    });
+    return asked;
   }
 
   columnsState(relation: RelationName): ColumnsState | undefined {

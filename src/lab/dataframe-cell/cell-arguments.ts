@@ -9,6 +9,7 @@ const parseArguments = record({
   ),
   profile: optional(nullable(text), null),
   snapshot: optional(flag, false),
+  code: optional(nullable(text), null),
   /** What all rows would take, as far as that is known. */
   estimatedBytes: optional(nullable(number), null)
 });

@@ -22,6 +22,7 @@ import {
   type ProfileInfo
 } from '../../contract/connection';
 import { parseExportList, parseExportStatus, type ExportStatus } from '../../contract/export';
+import { type DatabaseFunction, parseFunctions } from '../../contract/functions';
 import { type Parser } from '../../contract/parse';
 import { parseQueryStatus, type QueryStatus } from '../../contract/query';
 import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
@@ -119,6 +120,10 @@ export class GatewayClient implements IReplicaClient {
     return this.json('GET', this.place(ROUTES.columnSearch, { words }), parseColumnMatches, { signal });
   }
 
+  async functions(signal?: AbortSignal): Promise<readonly DatabaseFunction[]> {
+    return (await this.json('GET', this.place(ROUTES.functions), parseFunctions, { signal })).functions;
+  }
+
   startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus> {
     const body = { ...this.named, ...request };
     return this.json('POST', ROUTES.queries, parseQueryStatus, { signal, body });
@@ -164,7 +169,7 @@ export class GatewayClient implements IReplicaClient {
     return this.json('POST', `${one(ROUTES.queries, queryId)}/summary`, parseSummary, { signal, body });
   }
 
-  profile(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile> {
+  profileColumns(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile> {
     const body = { columns };
     return this.json('POST', `${one(ROUTES.queries, queryId)}/profile`, parseProfile, { signal, body });
   }

@@ -1,10 +1,13 @@
 import { type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { PostgreSQL, schemaCompletionSource, type SQLNamespace } from './sql-language';
 import { type Catalog, type Column } from '../../contract/catalog';
+import { type DatabaseFunction } from '../../contract/functions';
+import { cteNames, fromItems } from '../../sql/from-items';
 import { mentionedNames } from '../../sql/mentioned-names';
 import { quoteIdentifier, quoteQualified } from '../../sql/quote';
-import { statementAt } from '../../sql/split';
+import { type Statement, statementAt } from '../../sql/split';
 import { type ICatalogModel, type RelationName } from '../tokens';
+import { calledOf, joinConditions, joinTargets } from './join-proposals';
 
 /** The schema that PostgreSQL searches for bare names by default. */
 const DEFAULT_SCHEMA = 'public';
@@ -22,33 +25,83 @@ export function dottedNames(catalog: ICatalogModel) {
     if (!context.matchBefore(/\.\s*[\w"]*/)) {
       return null;
     }
-    const known = await knownRelations(context, catalog);
+    const statement = statementAt(context.state.doc.toString(), context.pos);
+    const known = await knownRelations(statement?.text ?? '', catalog);
     const schema = namespaceOf(catalog.catalog, known);
     return schemaCompletionSource({ dialect: PostgreSQL, schema, defaultSchema: DEFAULT_SCHEMA })(context);
   };
 }
 
-/** Completes bare words: columns of the relations that the statement names, relations, schemas. */
+/**
+ * Completes bare words: columns of the relations that the statement names, its WITH queries, relations, schemas and functions;
+ * behind JOIN and ON what foreign keys propose.
+ */
 export function bareNames(catalog: ICatalogModel) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     const word = context.matchBefore(/[\w\u0080-\uffff]+/);
     const from = word?.from ?? context.pos;
-    const isBehindDot = context.state.sliceDoc(0, from).trimEnd().endsWith('.');
-    if (isBehindDot || (!word && !context.explicit)) {
+    const before = context.state.sliceDoc(0, from);
+    const joining = /\b(join|on)\s+$/i.exec(before)?.[1]?.toLowerCase();
+    if (before.trimEnd().endsWith('.') || (!word && !context.explicit && !joining)) {
       return null;
     }
-    const known = await knownRelations(context, catalog);
+    const statement = statementAt(context.state.doc.toString(), context.pos);
+    const [proposals, known, functions] = await Promise.all([
+      joining && statement ? joinProposals(statement, from, joining === 'join', catalog) : [],
+      knownRelations(statement?.text ?? '', catalog),
+      functionOptions(catalog)
+    ]);
     return {
       from,
-      options: [...columnOptions(known), ...relationOptions(catalog.catalog)],
+      options: [
+        ...proposals,
+        ...columnOptions(known),
+        ...cteNames(statement?.text ?? '').map(name => ({ ...option(name, 'type', 'WITH query'), boost: 3 })),
+        ...relationOptions(catalog.catalog),
+        ...functions
+      ],
       validFor: /^[\w\u0080-\uffff]*$/
     };
   };
 }
 
-async function knownRelations(context: CompletionContext, catalog: ICatalogModel): Promise<KnownRelation[]> {
-  const statement = statementAt(context.state.doc.toString(), context.pos);
-  const relations = relationsNamed(statement?.text ?? '', catalog.catalog);
+async function joinProposals(
+  statement: Statement,
+  cursor: number,
+  isTarget: boolean,
+  catalog: ICatalogModel
+): Promise<Completion[]> {
+  const before = fromItems(statement.text.slice(0, Math.max(0, cursor - statement.from)));
+  const items = before.flatMap(item => {
+    const [relation] = relationsNamed(
+      item.schema === null ? quoteIdentifier(item.name) : quoteQualified(item.schema, item.name),
+      catalog.catalog
+    );
+    return relation ? [{ relation, called: calledOf(item) }] : [];
+  });
+  const taken = new Set(fromItems(statement.text).map(calledOf));
+  return isTarget ? joinTargets(catalog, { items, taken }) : joinConditions(catalog, { items, taken });
+}
+
+/** Functions are read when a word is first completed; completion goes on without them. */
+async function functionOptions(catalog: ICatalogModel): Promise<Completion[]> {
+  const functions = await catalog.functions().catch((): readonly DatabaseFunction[] => []);
+  return functions.map(({ schema, name, kind, arguments: given, result }) => {
+    const isBare = schema === 'pg_catalog' || schema === DEFAULT_SCHEMA;
+    const called = isBare ? quoteIdentifier(name) : quoteQualified(schema, name);
+    return {
+      label: name,
+      type: 'function',
+      detail: `(${given}) → ${result}`,
+      info: isBare ? kind : `${kind} of ${schema}`,
+      apply: `${called}(`,
+      boost: -1
+    };
+  });
+}
+
+async function knownRelations(sql: string, catalog: ICatalogModel): Promise<KnownRelation[]> {
+  const relations = relationsNamed(sql, catalog.catalog);
   return Promise.all(
     relations.map(async relation => ({
       ...relation,

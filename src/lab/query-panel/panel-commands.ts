@@ -34,6 +34,11 @@ export function addPanelCommands(
     label: 'Run All Replica Statements',
     execute: () => void panels.current?.runAll()
   });
+  commands.addCommand(COMMANDS.format, {
+    ...inPanel,
+    label: 'Format Replica SQL',
+    execute: () => void panels.current?.format()
+  });
   commands.addCommand(COMMANDS.stop, {
     ...inPanel,
     label: 'Stop Replica Statement',
@@ -50,7 +55,7 @@ export function addPanelCommands(
   panels.tracker.currentChanged.connect(() => commands.notifyCommandChanged());
 
   palette?.addItem({ command: COMMANDS.openPanel, category: PALETTE_CATEGORY, args: { isPalette: true } });
-  for (const command of [COMMANDS.run, COMMANDS.runAll, COMMANDS.stop]) {
+  for (const command of [COMMANDS.run, COMMANDS.runAll, COMMANDS.stop, COMMANDS.format]) {
     palette?.addItem({ command, category: PALETTE_CATEGORY });
   }
   launcher?.add({ command: COMMANDS.openPanel, category: LAUNCHER_CATEGORY, rank: 1 });

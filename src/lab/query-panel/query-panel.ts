@@ -1,4 +1,4 @@
-import { MainAreaWidget } from '@jupyterlab/apputils';
+import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import { type IEditorServices } from '@jupyterlab/codeeditor';
 import { runIcon, stopIcon, Toolbar, ToolbarButton } from '@jupyterlab/ui-components';
 import { type ISignal, Signal } from '@lumino/signaling';
@@ -143,6 +143,12 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     await this.model.run({ text: this.editor.text, from: 0 });
   }
 
+  /** Lays the SQL out, and tells what could not be. */
+  async format(): Promise<void> {
+    const words = await this.editor.format();
+    if (words) Notification.info(words, { autoClose: 8_000 });
+  }
+
   /** Closes the completion list, or the cell viewer that the keyboard is in. False when there was neither. */
   closePopup(): boolean {
     return this.editor.closeCompletion() || this.result.closeViewer();
@@ -165,6 +171,12 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     this.toolbar.addItem('run', this.runButton);
     this.toolbar.addItem('stop', this.stopButton);
     this.toolbar.addItem('limit', this.limit);
+    const format = new ToolbarButton({
+      label: 'Format',
+      tooltip: 'Lay out the SQL, or what is selected; undo takes it back (Alt+Shift+F)',
+      onClick: () => void this.format()
+    });
+    this.toolbar.addItem('format', format);
     if (profiles) {
       const copy = (profile: string) => openOn({ ...this.state, profile });
       this.toolbar.addItem('spacer', Toolbar.createSpacerItem());

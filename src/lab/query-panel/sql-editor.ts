@@ -10,6 +10,7 @@ import { type Statement, statementAt, statements } from '../../sql/split';
 import { type ICatalogModel } from '../tokens';
 import { bareNames, dottedNames } from './completion';
 import { errorMark, markError } from './error-mark';
+import { formatSql, leftWords } from './format-sql';
 
 /** Lab's own editor, with the user's settings, for PostgreSQL's SQL. */
 export class SqlEditor extends CodeEditorWrapper {
@@ -51,6 +52,23 @@ export class SqlEditor extends CodeEditorWrapper {
   insert(text: string): void {
     this.view?.dispatch(this.view.state.replaceSelection(text));
     this.editor.focus();
+  }
+
+  /** Lays out what is selected, or all; says what was left as it was. The editor's undo takes it back. */
+  async format(): Promise<string | null> {
+    const { view } = this;
+    if (!view) {
+      return null;
+    }
+    const { from, to } = view.state.selection.main;
+    const [start, end] = from < to ? [from, to] : [0, view.state.doc.length];
+    const before = view.state.sliceDoc(start, end);
+    const formatted = await formatSql(before, view.state.tabSize);
+    const isUnedited = view.state.sliceDoc(start, end) === before;
+    if (isUnedited && formatted.text !== before) {
+      view.dispatch({ changes: { from: start, to: end, insert: formatted.text }, scrollIntoView: true });
+    }
+    return leftWords(formatted);
   }
 
   /** False when no list of completions was open. */

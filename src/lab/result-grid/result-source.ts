@@ -23,7 +23,7 @@ export function resultSource(client: IReplicaClient, queryId: string, name: stri
     rows: (offset, limit, excerpt, signal) => client.rows(queryId, offset, limit, signal, excerpt),
     arrange: (request, signal) => client.arrangeRows(queryId, request, signal),
     summarize: (request, signal) => client.summarize(queryId, request, signal),
-    profile: (columns, signal) => client.profile(queryId, columns, signal),
+    profile: (columns, signal) => client.profileColumns(queryId, columns, signal),
     csvUrl: excerpt => client.csvUrl(queryId, name, excerpt)
   };
 }

@@ -36,13 +36,59 @@ const columns = {
   columns: [column('id', 'bigint'), column('Total', 'numeric(12,2)'), column('user', 'text')]
 };
 
+const functions = {
+  functions: [
+    { schema: 'pg_catalog', name: 'lower', kind: 'function', arguments: 'text', result: 'text' },
+    { schema: 'analytics', name: 'score', kind: 'function', arguments: 'bigint', result: 'real' }
+  ]
+};
+const ordersToUsers = {
+  name: 'orders_user_fkey',
+  columns: ['user'],
+  other: { schema: 'public', relation: 'users' },
+  otherColumns: ['id']
+};
+const usersFromOrders = {
+  ...ordersToUsers,
+  columns: ['id'],
+  other: { schema: 'public', relation: 'orders' },
+  otherColumns: ['user']
+};
+const detailsOf = (name: string) => ({
+  ...{
+    owner: 'shop',
+    comment: null,
+    rowEstimate: null,
+    tableBytes: null,
+    indexBytes: null,
+    definition: null
+  },
+  ...{
+    partitionKey: null,
+    partitionOf: null,
+    bounds: null,
+    keys: [],
+    checks: [],
+    indexes: [],
+    partitions: []
+  },
+  ...{ grants: [], readableColumns: [] },
+  foreignKeys: name === 'orders' ? [ordersToUsers] : [],
+  referencedBy: name === 'users' ? [usersFromOrders] : []
+});
+
 let server: ContractServer;
 let catalog: CatalogModel;
 
 beforeAll(async () => {
-  server = await ContractServer.start(({ path, response }) =>
-    sendJson(response, path.endsWith('columns') ? columns : shop)
-  );
+  server = await ContractServer.start(({ path, query, response }) => {
+    const answers: Readonly<Record<string, unknown>> = {
+      columns,
+      functions,
+      relation: detailsOf(query.get('relation') ?? '')
+    };
+    sendJson(response, answers[path.split('/').at(-1) ?? ''] ?? shop);
+  });
   catalog = new CatalogModel(new GatewayClient(server.settings));
   await catalog.refresh();
 });
@@ -111,4 +157,34 @@ it('takes a bare name for the relation in public', () => {
   expect(relationsNamed('from "Daily Revenue"', shop)).toEqual([
     { schema: 'analytics', relation: 'Daily Revenue' }
   ]);
+});
+
+describe('behind JOIN and ON', () => {
+  const applied = async (marked: string) =>
+    (await offered(marked)).filter(({ boost }) => boost === 5).map(({ apply }) => apply);
+
+  it('proposes what foreign keys of either side lead to, under a free alias', async () => {
+    expect(await applied('SELECT * FROM orders o JOIN |')).toEqual(['users AS u ON u.id = o."user"']);
+    expect(await applied('SELECT * FROM users u JOIN |')).toEqual(['orders AS o ON o."user" = u.id']);
+    expect(await applied('SELECT * FROM orders u JOIN u|')).toEqual(['users AS u2 ON u2.id = u."user"']);
+  });
+
+  it('proposes the condition between what was joined and what stands before', async () => {
+    expect(await applied('SELECT * FROM orders JOIN users AS x ON |')).toEqual(['orders."user" = x.id']);
+  });
+});
+
+it('offers functions, those of other schemas by their full name', async () => {
+  const found = (await offered('SELECT l|')).filter(({ type }) => type === 'function');
+  expect(found.map(({ label, detail, apply }) => [label, detail, apply])).toEqual([
+    ['lower', '(text) → text', 'lower('],
+    ['score', '(bigint) → real', 'analytics.score(']
+  ]);
+});
+
+it('offers the queries of WITH', async () => {
+  const found = (
+    await offered('WITH recent AS (SELECT 1), "Old" (a) AS NOT MATERIALIZED (SELECT 2) SELECT * FROM r|')
+  ).filter(({ detail }) => detail === 'WITH query');
+  expect(found.map(({ label }) => label)).toEqual(['recent', 'Old']);
 });

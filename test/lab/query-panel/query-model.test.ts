@@ -31,7 +31,7 @@ it('has rows to show while the statement still runs', async () => {
   gateway.become(withRows(1_000));
   await until(() => model.result?.rowCount === 1_000);
   expect(model.state.kind).toBe('running');
-  model.result!.show(0, 20);
+  model.result!.show({ firstRow: 0, endRow: 20, firstColumn: 0, endColumn: 2 });
   await until(() => model.result!.value(7, 1) === 'word 7');
   gateway.become(doneWith(2_500));
   await until(isIn('done'));
@@ -142,7 +142,7 @@ it('tells rows that can no longer be read from those that can', async () => {
   gateway.become(doneWith(1_000));
   await until(isIn('done'));
   gateway.forget('q1');
-  model.result!.show(0, 10);
+  model.result!.show({ firstRow: 0, endRow: 10, firstColumn: 0, endColumn: 2 });
   await until(() => model.result!.failure !== null);
   expect(model.result!.failure!.code).toBe('result-expired');
   expect(model.state.kind).toBe('done');

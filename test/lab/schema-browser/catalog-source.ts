@@ -43,6 +43,10 @@ export class CatalogSource implements ICatalogModel {
     return columns;
   }
 
+  async functions(): Promise<[]> {
+    return [];
+  }
+
   ofProfile(): ICatalogModel {
     return this;
   }
