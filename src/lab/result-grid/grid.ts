@@ -199,10 +199,8 @@ export class ResultGrid extends Widget {
   private scene(): RowScene {
     const { columns, scroller, model, selection } = this;
     const { scrollLeft, clientWidth } = scroller;
-    const { first, end } = columns.visible(
-      scrollLeft + columns.frozenWidth,
-      scrollLeft + clientWidth - this.gutterPx
-    );
+    const from = scrollLeft + columns.frozenWidth;
+    const { first, end } = columns.visible(from, Math.max(from, scrollLeft + clientWidth - this.gutterPx));
     const { frozenEnd } = columns;
     const seen = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
     const frozen = Array.from({ length: frozenEnd }, (_, column) => column);

@@ -233,7 +233,7 @@ it('closes with Escape what is open before it stops the statement', async () => 
   expect(completionStatus(view(panel).state)).toBeNull();
 
   const viewer = panel.node.querySelector<HTMLElement>('.jp-ReplicaGrid-viewer')!;
-  panel.node.querySelector('[role=grid]')!.dispatchEvent(new MouseEvent('dblclick'));
+  panel.node.querySelector('.jp-ReplicaGrid-rows')!.dispatchEvent(new MouseEvent('dblclick'));
   viewer.querySelector('pre')!.focus();
   press(document.activeElement!);
   expect(viewer.classList).toContain('lm-mod-hidden');
