@@ -27,6 +27,7 @@ from .errors import (
     SnapshotUnavailable,
     TimedOut,
 )
+from .secret_values import secret
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ __all__ = [
     "TimedOut",
     "connect",
     "db",
+    "secret",
     "test_connection",
 ]
 

@@ -83,6 +83,8 @@ class QueryStatus:
         truncated: whether a row limit cut the result.
         started_at: ISO 8601, UTC.
         profile: the connection profile that it runs on.
+        as_of: the moment that the rows show, by the server's clock, and `lag_ms` how far it was behind then.
+        snapshot: the id of the one that the statement sees.
         parallel: over how many connections a whole table was read, and why over one alone; else None.
         notices: what the server said meanwhile.
         spool_path: the file that holds the rows as an Arrow IPC stream.
@@ -98,6 +100,9 @@ class QueryStatus:
     started_at: str
     elapsed_ms: float
     profile: str | None
+    as_of: str | None
+    lag_ms: float | None
+    snapshot: str | None
     parallel: Json | None
     notices: Sequence[str]
     spool_path: str | None
@@ -122,6 +127,9 @@ class QueryStatus:
             started_at=value["startedAt"],
             elapsed_ms=value["elapsedMs"],
             profile=value["profile"],
+            as_of=value["asOf"],
+            lag_ms=value["lagMs"],
+            snapshot=value["snapshot"],
             parallel=value["parallel"],
             notices=tuple(value["notices"]),
             spool_path=value["spoolPath"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas
 import pyarrow as pa
@@ -14,9 +15,11 @@ from .execution import Execution
 from .far_dates import readable
 from .frames import Backend, Numeric, check_flavour, to_frame, to_scalar
 from .gateway_client import GatewayClient
-from .memory import free_bytes, refuse_too_large
+from .memory import Forecast, Room, free_bytes
 from .own_gateway import client_of, find_gateway, start_gateway
+from .pages import forgetting
 from .plan import Plan
+from .provenance import Drift, drift, provenance, source_of
 from .relations import (
     columns_frame,
     count_statement,
@@ -27,13 +30,30 @@ from .relations import (
     quoted,
     tables_frame,
 )
+from .rows import Rows
 from .running import Cancellation
 from .snapshot import Snapshot
-from .statement import Parameters, bind
+from .statement import Parameters, Statement, bind
 from .stream import RowStream
 
 if TYPE_CHECKING:
     import polars
+
+
+class Flavour(NamedTuple):
+    """What a frame is to be made of, and whether it may take more memory than there is."""
+
+    dtype_backend: Backend
+    numeric: Numeric
+    force: bool
+
+    @property
+    def is_limited(self) -> bool:
+        """An Arrow frame maps the gateway's file and takes next to nothing by itself."""
+        return self.dtype_backend is None and not self.force
+
+    def frame(self, table: pa.Table) -> pandas.DataFrame:
+        return to_frame(table, self.dtype_backend, self.numeric)
 
 
 class Database:
@@ -84,11 +104,12 @@ class Database:
 
         Columns become what the table in `db_connection.frames` says: numpy's types and numeric as float64 by
         default; with ``dtype_backend="pyarrow"`` Arrow's own, every digit kept. ``numeric`` is "float64" or
-        "decimal". `frame.attrs` holds sql, rows, elapsed_ms, as_of (ISO 8601, UTC, the statement's start),
-        profile, truncated and parallel.
+        "decimal". `frame.attrs` says where it came from: sql, params (but `secret` ones), profile, as_of
+        (ISO 8601, UTC), lag_ms, snapshot, rows, elapsed_ms, truncated, parallel, columns and schema_hash.
 
         A default frame that would take more memory than the machine has free is refused with
-        `ResultTooLarge`, unless `force`.
+        `ResultTooLarge`, unless `force`: while the statement runs, by the planner's rows and the bytes of the
+        first ones; once all have arrived; and while its columns are made.
 
         `parallel` connections at most share the read of a whole table (``SELECT * FROM t``), as far as the
         gateway allows and has them free; 1 forbids it, None leaves it to the gateway, which shares large
@@ -144,7 +165,7 @@ class Database:
         The PostgreSQL type of a column is in its field's metadata under ``pg:type``. `parallel` and
         `in_order` mean what they do for `query`.
         """
-        return self._execution.run(bind(sql, params), parallel, in_order)[0]
+        return self._execution.run(bind(sql, params), parallel, in_order)[0].table
 
     def query_polars(
         self,
@@ -165,7 +186,7 @@ class Database:
             import polars
         except ImportError as error:
             raise ImportError("db.query_polars needs polars: install it with `pip install polars`") from error
-        table = self._execution.run(bind(sql, params), parallel, in_order)[0]
+        table = self._execution.run(bind(sql, params), parallel, in_order)[0].table
         columns = [readable(column) for column in table.columns]
         frame = polars.from_arrow(pa.table(columns, names=table.column_names))
         assert isinstance(frame, polars.DataFrame)
@@ -177,7 +198,7 @@ class Database:
         Raises:
             ValueError: it returned several columns or rows.
         """
-        return to_scalar(self._execution.run(bind(sql, params))[0], numeric)
+        return to_scalar(self._execution.run(bind(sql, params))[0].table, numeric)
 
     def stream(self, sql: str, params: Parameters = None) -> RowStream:
         """Run one statement and return a `pyarrow.RecordBatchReader` over its rows, in constant memory.
@@ -209,7 +230,7 @@ class Database:
         A notebook draws it as a table; ``str()`` gives text.
         """
         options = "ANALYZE, BUFFERS, FORMAT JSON" if analyze else "FORMAT JSON"
-        table = self._execution.run(bind(sql, params).prefixed(f"EXPLAIN ({options}) "))[0]
+        table = self._execution.run(bind(sql, params).prefixed(f"EXPLAIN ({options}) "))[0].table
         return Plan.parse(to_scalar(table))
 
     def table(self, name: str) -> str:
@@ -266,8 +287,25 @@ class Database:
         Raises:
             ReplicaError: the gateway does not hold that result any more (code ``result-expired``).
         """
-        table, status = self._execution.held(query_id)
-        return self._frame(table, status, dtype_backend, numeric, force)
+        rows, status = self._execution.held(query_id)
+        return self._frame(rows, status, None, Flavour(dtype_backend, numeric, force))
+
+    def rerun(
+        self, frame: pandas.DataFrame, params: Parameters = None, **options: Any
+    ) -> tuple[pandas.DataFrame, Drift]:
+        """Run the statement behind a frame again; return the new frame and what has changed.
+
+        Same parameters, profile and flavour, which `frame.attrs` holds, also after a round trip through
+        Parquet. `params` gives the values that were secret, or others; `options` are those of `query`.
+
+        Raises:
+            ValueError: the frame does not say where it came from.
+            TypeError: a value was secret, and `params` lacks it.
+        """
+        source = source_of(frame, params)
+        database = self if self.connection().profile == source.profile else self.profile(source.profile)
+        again = database.query(source.sql, source.params, **{**source.flavour, **options})
+        return again, drift(frame.attrs, again.attrs)
 
     def last(self) -> QueryStatus | None:
         """Return how the last query of this object ended: rows, elapsed_ms, notices …; None before any."""
@@ -312,24 +350,36 @@ class Database:
         check_flavour(dtype_backend, numeric)
         if limit is not None and limit < 0:
             raise ValueError(f"limit is a number of rows, not {limit}")
-        table, status = self._execution.run(bind(sql, params), parallel, in_order, cancellation, limit)
-        return self._frame(table, status, dtype_backend, numeric, force)
+        statement = bind(sql, params)
+        flavour = Flavour(dtype_backend, numeric, force)
+        watches: dict[GatewayClient, Forecast] = {}
+
+        def watch(client: GatewayClient, status: QueryStatus) -> None:
+            if flavour.is_limited and limit is None:
+                plan = partial(client.planned_rows, statement.sql, statement.params)
+                forecast = watches.setdefault(client, Forecast(flavour.frame, self._memory_free, plan))
+                forecast(status)
+
+        rows, status = self._execution.run(statement, parallel, in_order, cancellation, limit, watch)
+        return self._frame(rows, status, statement, flavour)
 
     def _frame(
-        self, table: pa.Table, status: QueryStatus, dtype_backend: Backend, numeric: Numeric, force: bool
+        self, rows: Rows, status: QueryStatus, statement: Statement | None, flavour: Flavour
     ) -> pandas.DataFrame:
-        if dtype_backend is None and not force:
-            refuse_too_large(table, lambda part: to_frame(part, None, numeric), self._memory_free())
-        frame = to_frame(table, dtype_backend, numeric)
-        frame.attrs = {
-            "sql": status.sql,
-            "rows": status.rows,
-            "elapsed_ms": status.elapsed_ms,
-            "as_of": status.started_at,
-            "profile": status.profile,
-            "truncated": status.truncated,
-            "parallel": status.parallel,
-        }
+        """Columns one by one, and what has been read of the file given back before each."""
+        table, forget = rows
+        limited = flavour.is_limited
+        room = Room(table, flavour.frame, self._memory_free) if limited else None
+        forget()
+
+        def before(column: int) -> None:
+            forget()
+            if room is not None:
+                room.check(column)
+
+        with forgetting(forget):
+            frame = to_frame(table, flavour.dtype_backend, flavour.numeric, before)
+        frame.attrs.update(provenance(table, status, statement, flavour.dtype_backend, flavour.numeric))
         return frame
 
 

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-import pyarrow as pa
-
 from .contract import ErrorBody, Json, QueryStatus, query_request
-from .errors import ReplicaError
+from .errors import ReplicaError, ResultTooLarge
 from .gateway_client import GatewayClient
 from .origin import origin
 from .progress import progress, watched_stream
-from .rows import read_rows
+from .rows import Rows, read_rows
 from .running import Cancellation, RunningQueries
 from .snapshot import Snapshots
 from .statement import Statement, bind
@@ -42,16 +40,20 @@ class Execution:
         in_order: bool = False,
         cancellation: Cancellation | None = None,
         row_limit: int | None = None,
-    ) -> tuple[pa.Table, QueryStatus]:
-        """Return all rows, or the first `row_limit`, and how it went."""
+        watch: Callable[[GatewayClient, QueryStatus], None] = lambda client, status: None,
+    ) -> tuple[Rows, QueryStatus]:
+        """Return all rows, or the first `row_limit`, and how it went.
+
+        `watch` is told each status and may end the query by raising `ReplicaError`.
+        """
         client, request = self._prepare(statement, parallel, in_order, row_limit=row_limit)
         query_id = self._start(client, statement, request)
         try:
             if cancellation is not None:
                 cancellation.begun(lambda: client.cancel_query(query_id))
-            status = self._finish(client, query_id, statement)
+            status = self._finish(client, query_id, statement, lambda status: watch(client, status))
             return read_rows(client, status), status
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, ResultTooLarge):
             with suppress(ReplicaError):
                 client.cancel_query(query_id)
             raise
@@ -72,7 +74,7 @@ class Execution:
 
         return RowStream(client, query_id, statement, ended)
 
-    def held(self, query_id: str) -> tuple[pa.Table, QueryStatus]:
+    def held(self, query_id: str) -> tuple[Rows, QueryStatus]:
         """Return the rows of a result that somebody else holds, once it is complete."""
         client = self._find_client()
         status = client.query_status(query_id)
@@ -111,9 +113,20 @@ class Execution:
         self.running.add(query_id, client)
         return query_id
 
-    def _finish(self, client: GatewayClient, query_id: str, statement: Statement) -> QueryStatus:
+    def _finish(
+        self,
+        client: GatewayClient,
+        query_id: str,
+        statement: Statement,
+        watch: Callable[[QueryStatus], None] = lambda status: None,
+    ) -> QueryStatus:
         with progress(watched_stream()) as tell:
-            status = replace(client.follow_query(query_id, tell), sql=statement.written)
+
+            def told(status: QueryStatus) -> None:
+                tell(status)
+                watch(status)
+
+            status = replace(client.follow_query(query_id, told), sql=statement.written)
         self.last = status
         if status.state != "done":
             raise statement.error(status.error or CANCELLED)

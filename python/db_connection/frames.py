@@ -36,6 +36,7 @@ import pyarrow.compute as pc
 
 from .far_dates import readable
 from .numerics import nearest_float_lists, nearest_floats
+from .pages import chunks
 
 Backend: TypeAlias = Literal["pyarrow"] | None
 Numeric: TypeAlias = Literal["float64", "decimal"] | None
@@ -44,21 +45,33 @@ NAT = np.iinfo(np.int64).min
 # PostgreSQL's ±infinity, as the gateway hands it on.
 DATE_INFINITIES = (np.iinfo(np.int32).min, np.iinfo(np.int32).max)
 DAY_US = 86_400_000_000
+DAY_S = 86_400
 TIMESTAMP_INFINITIES = (NAT, np.iinfo(np.int64).max)
 
 NULLABLE: dict[Any, Any] = {
-    pa.bool_(): pandas.BooleanDtype(),
-    pa.int16(): pandas.Int16Dtype(),
-    pa.int32(): pandas.Int32Dtype(),
-    pa.int64(): pandas.Int64Dtype(),
+    pa.bool_(): (np.bool_, pandas.arrays.BooleanArray),
+    pa.int16(): (np.int16, pandas.arrays.IntegerArray),
+    pa.int32(): (np.int32, pandas.arrays.IntegerArray),
+    pa.int64(): (np.int64, pandas.arrays.IntegerArray),
 }
 
 
-def to_frame(table: pa.Table, dtype_backend: Backend = None, numeric: Numeric = None) -> pandas.DataFrame:
-    """Return a frame with the table's columns in their order; equal names stay as they are."""
+def to_frame(
+    table: pa.Table,
+    dtype_backend: Backend = None,
+    numeric: Numeric = None,
+    before: Callable[[int], None] = lambda column: None,
+) -> pandas.DataFrame:
+    """Return a frame with the table's columns in their order; equal names stay as they are.
+
+    `before` is told the number of each column before it is made.
+    """
     values = _arrow_values if dtype_backend == "pyarrow" else _values
     fields = [(table.field(index), table.column(index)) for index in range(table.num_columns)]
-    columns = {index: values(field, column, numeric) for index, (field, column) in enumerate(fields)}
+    columns = {}
+    for index, (field, column) in enumerate(fields):
+        before(index)
+        columns[index] = values(field, column, numeric)
     frame: pandas.DataFrame = pandas.DataFrame(columns, index=pandas.RangeIndex(table.num_rows), copy=False)
     frame.columns = pandas.Index(table.column_names)
     return frame
@@ -106,12 +119,13 @@ def _values(field: pa.Field, column: pa.ChunkedArray, numeric: Numeric) -> Any:
     if pa.types.is_timestamp(kind):
         return _timestamps(column, kind)
     if pa.types.is_date32(kind):
-        days = _without_infinities(column.cast(pa.int32()), DATE_INFINITIES)
-        return days.astype("datetime64[D]").astype("datetime64[s]")
+        seconds = _whole_numbers(column, np.int32, DATE_INFINITIES)
+        np.multiply(seconds, DAY_S, out=seconds, where=seconds != NAT)
+        return seconds.view("datetime64[s]")
     if column.null_count and kind in NULLABLE:
-        return column.to_pandas(types_mapper=NULLABLE.get).array
+        return _nullable(column, NULLABLE[kind])
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return _writable(column.to_numpy())
+        return _numbers(column, kind)
     return _times(column) if pa.types.is_time64(kind) else column.to_pandas().array
 
 
@@ -155,20 +169,34 @@ def _is_numeric(field: pa.Field) -> bool:
 
 
 def _timestamps(column: pa.ChunkedArray, kind: pa.TimestampType) -> Any:
-    numbers = _without_infinities(column.cast(pa.int64()), TIMESTAMP_INFINITIES)
-    instants = numbers.view(f"datetime64[{kind.unit}]")
+    numbers = _whole_numbers(column, np.int64, TIMESTAMP_INFINITIES)
     if kind.tz is None:
-        return instants
-    # The type stubs of pandas 2 do not know this dtype here.
+        return numbers.view(f"datetime64[{kind.unit}]")
+    # The type stubs of pandas 2 do not know this dtype here. Numbers are taken over as UTC, instants copied.
     dtype: Any = pandas.DatetimeTZDtype(kind.unit, kind.tz)
-    return pandas.array(instants, dtype=dtype, copy=False)
+    return pandas.array(numbers, dtype=dtype, copy=False)
 
 
-def _without_infinities(column: pa.ChunkedArray, infinities: tuple[int, int]) -> Any:
-    """Whole numbers with NULL and ±infinity as NaT."""
-    numbers = _writable(pc.fill_null(column.cast(pa.int64()), NAT).to_numpy())
-    for infinity in infinities:
-        numbers[numbers == infinity] = NAT
+def _nullable(column: pa.ChunkedArray, kind: tuple[Any, Any]) -> Any:
+    numpy_kind, array = kind
+    values, absent = np.zeros(len(column), numpy_kind), np.empty(len(column), np.bool_)
+    for rows, chunk in chunks(column):
+        absent[rows] = np.asarray(chunk.is_null())
+        values[rows] = np.asarray(pc.fill_null(chunk, False if numpy_kind is np.bool_ else 0))
+    return array(values, absent)
+
+
+def _whole_numbers(column: pa.ChunkedArray, width: Any, infinities: tuple[int, int]) -> Any:
+    """int64 with NULL and ±infinity as NaT; chunk by chunk, since what is as large as the column counts."""
+    numbers = np.empty(len(column), np.int64)
+    for rows, chunk in chunks(column):
+        part = numbers[rows]
+        values = np.frombuffer(chunk.buffers()[1], width)[chunk.offset : chunk.offset + len(chunk)]
+        part[:] = values
+        for infinity in infinities:
+            part[values == infinity] = NAT
+        if chunk.null_count:
+            part[np.asarray(chunk.is_null())] = NAT
     return numbers
 
 
@@ -247,6 +275,9 @@ def _python_lists(chunk: pa.ListArray) -> list[Any]:
     return lists
 
 
-def _writable(values: Any) -> Any:
-    """A single chunk is a read-only view of the mapped file; users assign to their frames."""
-    return values if values.flags.writeable else values.copy()
+def _numbers(column: pa.ChunkedArray, kind: pa.DataType) -> Any:
+    """A copy: users assign to their frames, and the mapped file is not theirs. NULL is NaN."""
+    numbers = np.empty(len(column), kind.to_pandas_dtype())
+    for rows, chunk in chunks(column):
+        numbers[rows] = chunk.to_numpy(zero_copy_only=False)
+    return numbers

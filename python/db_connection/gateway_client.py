@@ -7,7 +7,7 @@ import io
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TypeVar
 from urllib.parse import quote, urlencode
@@ -85,6 +85,14 @@ class GatewayClient:
     def query_status(self, query_id: str, patience_s: float = CONNECT_PATIENCE_S) -> QueryStatus:
         content = self._read("GET", f"/v1/queries/{quote(query_id, '')}", patience_s=patience_s)
         return _understand(QueryStatus.parse, content)
+
+    def planned_rows(self, sql: str, params: Sequence[str | None]) -> float | None:
+        """Return how many rows the planner expects; None for a statement that has no plan."""
+        profile = "" if self.profile is None else f"?{urlencode({'profile': self.profile})}"
+        body = {"sql": sql, "params": list(params)}
+        content = self._read("POST", f"/v1/queries/plan{profile}", body, patience_s=0)
+        plan = _understand(lambda reply: reply["plan"], content)
+        return None if plan is None else float(plan["root"]["rows"])
 
     def cancel_query(self, query_id: str) -> QueryStatus:
         """Return the status once the server has ended the statement; one that has ended stays as it is."""

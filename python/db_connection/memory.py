@@ -6,55 +6,117 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas
 import pyarrow as pa
 
-from .contract import ErrorBody
+from .contract import ErrorBody, QueryStatus
 from .errors import ResultTooLarge
+from .rows import first_rows
 
 # No frame of so few Arrow bytes can fill a machine.
 SMALL_BYTES = 1_000_000
 SAMPLE_ROWS = 4_000
 SAMPLES = 4
+#: The planner is asked about results that have grown to this size and still grow.
+FORECAST_FROM_BYTES = 32_000_000
+WAYS_OUT = (
+    "Ask for less (LIMIT, fewer columns), read it in batches with db.stream, or export it to"
+    ' S3. dtype_backend="pyarrow" leaves the rows on disk until they are touched;'
+    " force=True tries all the same."
+)
+
+Convert: TypeAlias = "Callable[[pa.Table], pandas.DataFrame]"
 
 
-def refuse_too_large(
-    table: pa.Table, convert: Callable[[pa.Table], pandas.DataFrame], free_bytes: int | None
-) -> None:
-    """Raise `ResultTooLarge` when the frame of `table` would take more than `free_bytes`.
+class Room:
+    """Watches that a frame of `table` fits into memory, before and while its columns are made.
 
     The bytes a row are measured on frames of some of the table's rows.
+
+    Args:
+        convert: makes a frame of some rows.
+        free_bytes: returns what is free at this moment, None where nobody knows.
+
+    Raises:
+        ResultTooLarge: the frame would take more than is free.
     """
-    if free_bytes is None or table.nbytes < SMALL_BYTES:
-        return
-    row_bytes = bytes_a_row(table, convert)
-    needed = row_bytes * table.num_rows
-    if needed <= free_bytes:
-        return
-    raise ResultTooLarge(
-        ErrorBody(
-            "result-too-large",
-            f"The frame would take about {_size(needed)} ({table.num_rows:,} rows of {row_bytes:,.0f} bytes)"
-            f", and this machine has {_size(free_bytes)} of memory free.",
-            action="Ask for less (LIMIT, fewer columns), read it in batches with db.stream, or export it to"
-            ' S3. dtype_backend="pyarrow" leaves the rows on disk until they are touched;'
-            " force=True tries all the same.",
-        )
-    )
+
+    def __init__(self, table: pa.Table, convert: Convert, free_bytes: Callable[[], int | None]) -> None:
+        self._free_bytes = free_bytes
+        self._rows = table.num_rows
+        small = table.nbytes < SMALL_BYTES
+        self._row_bytes: list[float] = [] if small else bytes_a_row(table, convert)
+        free = free_bytes()
+        row_bytes = sum(self._row_bytes)
+        if free is not None and row_bytes * self._rows > free:
+            raise _too_large(f"{self._rows:,}", row_bytes, row_bytes * self._rows, free)
+
+    def check(self, column: int) -> None:
+        """Tell that `column` is made next; others may have taken memory since."""
+        free = self._free_bytes()
+        if not self._row_bytes or free is None:
+            return
+        needed = self._row_bytes[column] * self._rows
+        if needed > free:
+            raise ResultTooLarge(
+                ErrorBody(
+                    "result-too-large",
+                    f"Memory ran short at column {column + 1} of {len(self._row_bytes)}: it takes about"
+                    f" {_size(needed)}, and this machine has {_size(free)} free by now.",
+                    action=WAYS_OUT,
+                )
+            )
 
 
-def bytes_a_row(table: pa.Table, convert: Callable[[pa.Table], pandas.DataFrame]) -> float:
-    """Return what a row takes in a frame, on average over samples from all parts of `table`."""
+class Forecast:
+    """Foresees while a statement runs that its frame will not fit, as soon as some of its rows have arrived.
+
+    Args:
+        planned_rows: asks the planner how many rows there will be; None where it cannot tell.
+    """
+
+    def __init__(
+        self,
+        convert: Convert,
+        free_bytes: Callable[[], int | None],
+        planned_rows: Callable[[], float | None],
+    ) -> None:
+        self._convert = convert
+        self._free_bytes = free_bytes
+        self._planned_rows = planned_rows
+        self._asked = False
+
+    def __call__(self, status: QueryStatus) -> None:
+        """Raise `ResultTooLarge` when the planned rows times the measured bytes are more than is free."""
+        if self._asked or status.final or status.size_bytes < FORECAST_FROM_BYTES:
+            return
+        self._asked = True
+        free = self._free_bytes()
+        sample = first_rows(status.spool_path)
+        planned = None if free is None or sample is None else self._planned_rows()
+        if free is None or sample is None or planned is None:
+            return
+        row_bytes = sum(bytes_a_row(sample, self._convert))
+        rows = max(planned, status.rows)
+        if row_bytes * rows > free:
+            raise _too_large(f"about {rows:,.0f}", row_bytes, row_bytes * rows, free)
+
+
+def bytes_a_row(table: pa.Table, convert: Convert) -> list[float]:
+    """Return what a row takes in each column of a frame, on average over samples of all of `table`."""
     step = table.num_rows // SAMPLES
     size = min(SAMPLE_ROWS, step)
-    taken = rows = 0
+    taken = [0] * table.num_columns
+    rows = 0
     for sample in range(SAMPLES):
         part = table.slice(sample * step + (step - size) // 2, size)
         # A slice shares the buffers of the whole, which Arrow-backed columns would be counted with.
-        taken += _frame_bytes(convert(part.take(pa.array(range(part.num_rows), pa.int64()))))
+        frame = convert(part.take(pa.array(range(part.num_rows), pa.int64())))
+        taken = [before + more for before, more in zip(taken, _column_bytes(frame), strict=True)]
         rows += part.num_rows
-    return taken / max(rows, 1)
+    return [column / max(rows, 1) for column in taken]
 
 
 def free_bytes(root: Path = Path("/")) -> int | None:
@@ -85,14 +147,26 @@ def _left_in(group: Path) -> list[int]:
     return []
 
 
-def _frame_bytes(frame: pandas.DataFrame) -> int:
+def _column_bytes(frame: pandas.DataFrame) -> list[int]:
     """pandas counts a list in a column without what is in it."""
-    taken = int(frame.memory_usage(index=False, deep=True).sum())
+    taken = [int(size) for size in frame.memory_usage(index=False, deep=True)]
     for index in range(frame.shape[1]):
         values = frame.iloc[:, index]
         if values.dtype == object:
-            taken += sum(sys.getsizeof(item) for value in values if isinstance(value, list) for item in value)
+            lists = (value for value in values if isinstance(value, list))
+            taken[index] += sum(sys.getsizeof(item) for value in lists for item in value)
     return taken
+
+
+def _too_large(rows: str, row_bytes: float, needed: float, free: int) -> ResultTooLarge:
+    return ResultTooLarge(
+        ErrorBody(
+            "result-too-large",
+            f"The frame would take about {_size(needed)} ({rows} rows of {row_bytes:,.0f} bytes)"
+            f", and this machine has {_size(free)} of memory free.",
+            action=WAYS_OUT,
+        )
+    )
 
 
 def _size(size_bytes: float) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from .pages import chunks
+
 # Up to here whole numbers and powers of ten are exact floats, so that one division rounds once, correctly.
 EXACT_WHOLE = 2**53
 EXACT_POWER = 22
@@ -19,8 +21,10 @@ def nearest_floats(column: pa.ChunkedArray) -> Any:
     """
     if not pa.types.is_decimal128(column.type) or not 0 <= column.type.scale <= EXACT_POWER:
         return np.array(_by_text(column))
-    chunks = [_small(chunk, column.type.scale) for chunk in column.chunks if len(chunk)]
-    return np.concatenate(chunks) if chunks else np.empty(0)
+    floats = np.empty(len(column))
+    for rows, chunk in chunks(column):
+        floats[rows] = _small(chunk, column.type.scale)
+    return floats
 
 
 def nearest_float_lists(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -12,6 +12,8 @@ from uuid import UUID
 import numpy as np
 import pandas
 
+from .secret_values import Secret
+
 LISTS = (
     list,
     tuple,
@@ -30,8 +32,8 @@ def parameter_texts(params: Sequence[object] | None) -> list[str | None]:
 
     Takes str, int, float, bool, None, Decimal, date, datetime, time, timedelta, UUID, bytes, dict (as JSON),
     an Enum by its value, the scalars of numpy and pandas, and lists, tuples, sets, ranges, numpy arrays or
-    Series of these as PostgreSQL arrays. None, pandas.NA and NaT are NULL; NaN stays the number NaN.
-    PostgreSQL keeps microseconds.
+    Series of these as PostgreSQL arrays, or any of them in `secret`. None, pandas.NA
+    and NaT are NULL; NaN stays the number NaN. PostgreSQL keeps microseconds.
 
     Raises:
         TypeError: `params` is not a list or tuple, or holds a value of another type.
@@ -51,6 +53,8 @@ def _text(value: object) -> str | None:
         return _array(value)
     if value is None or value is pandas.NA or value is pandas.NaT:
         return None
+    if isinstance(value, Secret):
+        return _text(value.reveal())
     if isinstance(value, Enum):
         return _text(value.value)
     if isinstance(value, bool):

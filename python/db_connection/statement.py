@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from .contract import ErrorBody
 from .errors import ReplicaError, error_from
 from .parameters import parameter_texts
+from .secret_values import Secret
 from .sql_tokens import tokens
 
 Parameters: TypeAlias = "Sequence[object] | Mapping[str, object] | None"
@@ -26,12 +27,27 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. `sql` has $1, $2 … for the names in `written`; `params` are texts, None for NULL."""
+    """One statement. `sql` has $1, $2 … for the names in `written`; `params` are texts, None for NULL.
+
+    `names` are those of the parameters, None where they have numbers; `secret` tells which are secret.
+    """
 
     written: str
     sql: str
     params: Sequence[str | None]
     edits: Sequence[Edit] = ()
+    names: Sequence[str] | None = None
+    secret: Sequence[bool] = ()
+
+    @property
+    def recorded(self) -> Any:
+        """The texts that were bound as JSON can hold them, a secret one as {"secret": True}."""
+        texts = [{"secret": True} if hidden else text for text, hidden in self._values]
+        return texts if self.names is None else dict(zip(self.names, texts, strict=True))
+
+    @property
+    def _values(self) -> Iterator[tuple[str | None, bool]]:
+        return zip(self.params, self.secret or [False] * len(self.params), strict=True)
 
     def prefixed(self, prefix: str) -> Statement:
         """Return the statement behind `prefix`, as EXPLAIN wants it."""
@@ -40,7 +56,15 @@ class Statement:
         return replace(self, sql=prefix + self.sql, edits=[Edit(0, size, 0, 0), *moved])
 
     def error(self, body: ErrorBody) -> ReplicaError:
-        """Return the exception for what went wrong with `sql`, its position shown in what was written."""
+        """Return the exception for what went wrong with `sql`, its position shown in what was written.
+
+        PostgreSQL quotes values that it cannot read: a secret one is taken out.
+        """
+        for text in sorted((text for text, hidden in self._values if hidden and text), key=len, reverse=True):
+            shown = {name: getattr(body, name) for name in ("message", "detail", "hint")}
+            body = replace(
+                body, **{name: value and value.replace(text, "…") for name, value in shown.items()}
+            )
         if body.position is None:
             return error_from(body, self.written)
         return error_from(replace(body, position=self._written_position(body.position)), self.written)
@@ -68,7 +92,8 @@ def bind(sql: str, params: Parameters = None) -> Statement:
     """
     _encodable(sql, "the statement")
     if not isinstance(params, Mapping):
-        return Statement(sql, sql, _checked(parameter_texts(params)))
+        values = params or []
+        return Statement(sql, sql, _checked(parameter_texts(params)), secret=_secrets(values))
     names: list[str] = []
     edits: list[Edit] = []
     pieces: list[str] = []
@@ -84,8 +109,9 @@ def bind(sql: str, params: Parameters = None) -> Statement:
         edits.append(Edit(size + len(before), size + len(before) + len(number), start, end))
         size = edits[-1].end
         done = end
-    texts = _checked(parameter_texts([params[name] for name in names]))
-    return Statement(sql, "".join([*pieces, sql[done:]]), texts, edits)
+    values = [params[name] for name in names]
+    texts = _checked(parameter_texts(values))
+    return Statement(sql, "".join([*pieces, sql[done:]]), texts, edits, names, _secrets(values))
 
 
 def _named(sql: str, params: Mapping[str, object]) -> Iterator[tuple[str, int, int]]:
@@ -118,6 +144,10 @@ def _named(sql: str, params: Mapping[str, object]) -> Iterator[tuple[str, int, i
         value_ends = text in ("]", ")") or (
             token.kind not in ("symbol", "semicolon") and text.upper() != "ARRAY"
         )
+
+
+def _secrets(values: Sequence[object]) -> list[bool]:
+    return [isinstance(value, Secret) for value in values]
 
 
 def _checked(texts: list[str | None]) -> list[str | None]:

@@ -124,6 +124,12 @@ export const parseQueryStatus = record({
   startedAt: text,
   firstRowMs: nullable(number),
   elapsedMs: number,
+  /** The moment that the rows show, by the server's clock: ISO 8601, UTC; null before the statement has begun. */
+  asOf: optional(nullable(text), null),
+  /** How far the replica was behind at that moment; null on a primary and where it cannot be told. */
+  lagMs: optional(nullable(number), null),
+  /** The id of the snapshot that the statement sees. */
+  snapshot: optional(nullable(text), null),
   /** Null for a statement that nobody thought of sharing. */
   parallel: nullable(parseParallelFacts),
   /** The server's command tag, such as `SELECT 48`. */

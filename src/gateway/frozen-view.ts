@@ -1,7 +1,7 @@
 import type { Snapshot, SnapshotRequest } from '../contract/snapshot';
 import { GatewayError, toErrorBody } from './gateway-error';
 import type { Pool } from './postgres/pool';
-import { readReplayState, type ReplayState } from './postgres/replica';
+import type { ReplayState } from './postgres/replica';
 import type { Session } from './postgres/session';
 import { exportMoment, readServer, type SharedMoment } from './postgres/shared-moment';
 import type { Moment } from './postgres/transaction';
@@ -27,7 +27,8 @@ export class FrozenView {
     readonly pool: Pool,
     private readonly holder: Session,
     private readonly moment: SharedMoment,
-    private readonly replay: ReplayState,
+    /** What it was when it was taken. */
+    readonly replay: ReplayState,
     private readonly terms: Terms,
     private readonly expiresAt: number
   ) {
@@ -67,7 +68,8 @@ export class FrozenView {
     const { origin } = this.terms.request;
     const { asOf, lsn, lagMs } = this.replay;
     return {
-      ...{ snapshotId, origin, asOf, lsn, lagMs },
+      ...{ snapshotId, origin, lsn, lagMs },
+      asOf: asOf ?? new Date(this.expiresAt - this.terms.forMs).toISOString(),
       state: this.over ? 'ended' : 'open',
       exportedName: this.moment.snapshot,
       server: this.moment.server,
@@ -139,26 +141,13 @@ export class FrozenView {
   }
 }
 
-/** The first query takes the snapshot. What a server does not tell of its replay is left out. */
 async function begin(holder: Session, label: string, forMs: number): Promise<ReplayState> {
-  const start = async () => {
-    await holder.begin(label, { exported: null });
-    // Between queries the transaction has nothing to do, which the server must not take for neglect.
-    await holder.rows(`SELECT set_config('idle_in_transaction_session_timeout', $1, true)`, [
-      String(Math.round(forMs) + SERVER_PATIENCE_MS)
-    ]);
-  };
-  await start();
-  try {
-    return await readReplayState(holder, 'all');
-  } catch (error) {
-    if (!holder.usable) {
-      throw error;
-    }
-    await holder.end();
-    await start();
-    return readReplayState(holder, 'time');
-  }
+  const replay = await holder.begin(label, { exported: null });
+  // Between queries the transaction has nothing to do, which the server must not take for neglect.
+  await holder.rows(`SELECT set_config('idle_in_transaction_session_timeout', $1, true)`, [
+    String(Math.round(forMs) + SERVER_PATIENCE_MS)
+  ]);
+  return replay;
 }
 
 async function giveBack(pool: Pool, session: Session): Promise<void> {

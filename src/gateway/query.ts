@@ -122,9 +122,11 @@ export class Queries {
   /** Opens the transaction; the moment that it was told to see is null where its reads decide. */
   private async begin(session: Session, result: Result, view: FrozenView | null): Promise<Moment | null> {
     if (view) {
-      return view.enter(session, labelOf(result));
+      const moment = await view.enter(session, labelOf(result));
+      result.sees(view.replay);
+      return moment;
     }
-    await session.begin(labelOf(result), this.sharedReads.momentFor(result));
+    result.sees(await session.begin(labelOf(result), this.sharedReads.momentFor(result)));
     return null;
   }
 

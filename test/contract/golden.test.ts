@@ -76,7 +76,9 @@ const OPTIONAL = new Set([
   'snapshot',
   'maxSeconds',
   'format',
-  'compression'
+  'compression',
+  'asOf',
+  'lagMs'
 ]);
 
 /** The same, where another body must have a field of that name. */

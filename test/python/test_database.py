@@ -130,14 +130,6 @@ def test_no_rows_still_have_columns_and_types(database: Database) -> None:
     assert str(frame["id"].dtype) == "int64"
 
 
-def test_a_frame_tells_where_it_comes_from(database: Database) -> None:
-    frame = database.query("SELECT 1 AS a")
-    assert set(frame.attrs) == {"sql", "rows", "elapsed_ms", "as_of", "truncated", "parallel"}
-    assert frame.attrs["sql"] == "SELECT 1 AS a"
-    assert frame.attrs["rows"] == 1
-    assert pandas.Timestamp(frame.attrs["as_of"]).tz is not None
-
-
 def test_a_wrong_statement_is_pointed_at(database: Database) -> None:
     with pytest.raises(QueryFailed) as caught:
         database.query("SELECT 'ü',\n  totl FROM orders")

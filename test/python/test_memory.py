@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,7 +12,9 @@ import pytest
 from db_connection import Database, ResultTooLarge
 from db_connection.frames import to_frame
 from db_connection.gateway_client import GatewayClient
-from db_connection.memory import bytes_a_row, free_bytes
+from db_connection.memory import Room, bytes_a_row, free_bytes
+from support.jupyter import SOURCES
+from support.stack import Stack
 
 SQL = "SELECT g, repeat('x', 100) AS text, ARRAY[g, g] AS both FROM generate_series(1, 50000) g"
 
@@ -47,13 +52,13 @@ def test_the_forecast_is_near_what_the_frame_takes() -> None:
     )
     frame = to_frame(table)
     taken = int(frame.memory_usage(index=False, deep=True).sum())
-    assert bytes_a_row(table, to_frame) * rows == pytest.approx(taken, rel=0.1)
+    assert sum(bytes_a_row(table, to_frame)) * rows == pytest.approx(taken, rel=0.1)
 
 
 def test_what_is_in_lists_is_counted() -> None:
     short = pa.table({"x": pa.array([[1000]] * 1000, pa.list_(pa.int64()))})
     long = pa.table({"x": pa.array([[1000] * 100] * 1000, pa.list_(pa.int64()))})
-    assert bytes_a_row(long, to_frame) - bytes_a_row(short, to_frame) > 99 * (8 + 28) * 0.9
+    assert sum(bytes_a_row(long, to_frame)) - sum(bytes_a_row(short, to_frame)) > 99 * (8 + 28) * 0.9
 
 
 def test_the_machine_tells_what_it_has(tmp_path: Path) -> None:
@@ -77,3 +82,61 @@ def test_a_container_has_what_its_limit_leaves(tmp_path: Path, limited: str) -> 
         (group / "memory.current").write_text("700000\n")
         (group / "memory.stat").write_text("anon 500000\ninactive_file 200000\n")
     assert free_bytes(tmp_path) == 500_000
+
+
+def test_it_is_refused_while_the_statement_still_runs(database: Database, stack: Stack) -> None:
+    small = with_free(database, 10_000_000)
+    growing = (
+        "SELECT g, repeat('x', 1000) AS text FROM generate_series(1, 10000000) g"
+        " WHERE g < 60000 OR pg_sleep(100) IS NOT NULL"
+    )
+    with pytest.raises(ResultTooLarge, match=r"\(about [\d,]+ rows of 1,0\d\d bytes\)"):
+        small.query(f"{growing} -- foreseen")
+    assert stack.running("foreseen") == 0
+
+
+def test_others_that_take_the_memory_meanwhile_stop_it_cleanly() -> None:
+    table = pa.table({"a": pa.array(range(500_000)), "b": pa.array(range(500_000))})
+    free = iter([10**9, 10**9, 1000])
+    room = Room(table, to_frame, lambda: next(free))
+    with pytest.raises(
+        ResultTooLarge, match=r"ran short at column 2 of 2: .* about 4\.0 MB, .* 0\.0 MB free"
+    ):
+        to_frame(table, before=room.check)
+
+
+#: Peak of a frame's making over what it takes in the end; the file that is mapped meanwhile counts too.
+PEAK = 1.3
+
+MEASURE = """
+import gc, re, sys
+from pathlib import Path
+from db_connection import connect
+
+def status(name):
+    return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+
+db = connect(socket_path=sys.argv[1])
+db.query(sys.argv[2], limit=100_000)
+gc.collect()
+Path("/proc/self/clear_refs").write_text("5")
+before = status("VmRSS")
+frame = db.query(sys.argv[2])
+taken = int(frame.memory_usage(index=False, deep=True).sum())
+print(taken, status("VmHWM") - before)
+"""
+
+
+def test_a_default_frame_peaks_within_a_third_of_what_it_takes(database: Database) -> None:
+    sql = (
+        "SELECT g::bigint AS id, (g / 100.0)::numeric(12,2) AS price, g::int AS whole, g::float8 AS real,"
+        " NULLIF(g % 7, 0)::bigint AS some, '2024-01-01'::date + g % 1000 AS day,"
+        " '2024-01-01'::timestamptz + g * interval '1 second' AS at FROM generate_series(1, 1500000) g"
+    )
+    environ = {**os.environ, "PYTHONPATH": SOURCES}
+    program = [sys.executable, "-c", MEASURE, database.socket_path, sql]
+    done = subprocess.run(program, env=environ, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    taken, peak = map(int, done.stdout.split())
+    assert taken > 70_000_000
+    assert peak / taken <= PEAK, f"{peak / 1e6:.0f} MB at most for a frame of {taken / 1e6:.0f} MB"

@@ -31,6 +31,7 @@ def test_the_helper_exports_these_names_and_no_others() -> None:
         "TimedOut",
         "connect",
         "db",
+        "secret",
         "test_connection",
     ]
     assert all(getattr(db_connection, name) for name in db_connection.__all__)
@@ -50,6 +51,7 @@ def test_a_database_has_these_methods_and_no_others() -> None:
         "query",
         "query_arrow",
         "query_polars",
+        "rerun",
         "result",
         "row_counts",
         "scalar",

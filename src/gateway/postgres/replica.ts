@@ -34,21 +34,21 @@ export async function readReplicaState(session: Session): Promise<ReplicaState> 
 /** How far a server was when it took a snapshot. */
 export interface ReplayState {
   /** ISO 8601, UTC, by the server's clock. */
-  readonly asOf: string;
+  readonly asOf: string | null;
   readonly lsn: string | null;
   readonly lagMs: number | null;
 }
 
-const AS_OF = `to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const AS_OF = `pg_catalog.to_char(pg_catalog.statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** As the first query of a transaction it tells of the transaction's snapshot; `time` asks for nothing that a server may lack. */
-export async function readReplayState(session: Session, what: 'all' | 'time'): Promise<ReplayState> {
-  const [row] = await session.rows(
-    what === 'all'
-      ? `SELECT ${AS_OF}, ${LAG_MS},
-           CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END`
-      : `SELECT ${AS_OF}`
-  );
-  const [asOf, lagMs, lsn] = row ?? [];
-  return { asOf: asOf ?? '', lsn: lsn ?? null, lagMs: lagMs ? Math.max(0, Number(lagMs)) : null };
+/** As the first query of a transaction it tells of what the transaction sees. */
+export const REPLAY_STATE = `SELECT ${AS_OF} AS as_of, (${LAG_MS}) AS lag_ms,
+  (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn`;
+
+/** What a server that lacks one of these functions, or forbids it, still tells. */
+export const REPLAY_TIME = `SELECT ${AS_OF} AS as_of, NULL AS lag_ms, NULL AS lsn`;
+
+/** Reads a row of either. */
+export function replayState([asOf, lagMs, lsn]: readonly (string | null)[]): ReplayState {
+  return { asOf: asOf ?? null, lsn: lsn ?? null, lagMs: lagMs ? Math.max(0, Number(lagMs)) : null };
 }

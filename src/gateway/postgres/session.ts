@@ -7,6 +7,7 @@ import type { Credentials } from '../credentials/credentials';
 import { GatewayError } from '../gateway-error';
 import { sendCancelRequest } from './cancel-request';
 import { connectFailure } from './connect-failure';
+import type { Cells } from './data-row';
 import { MessageTap, type RowSink } from './message-tap';
 import type { Portal } from './portal';
 import { fromErrorResponse, type StatementEnd } from './sqlstate';
@@ -16,6 +17,7 @@ import {
   type StatementDescription,
   type StatementName
 } from './statement';
+import { REPLAY_STATE, REPLAY_TIME, replayState, type ReplayState } from './replica';
 import { beginTransaction, END_TRANSACTION, type Moment } from './transaction';
 import { guardWire } from './wire-guard';
 
@@ -36,6 +38,9 @@ const DEAF_MS = 500;
 const END_MS = 2_000;
 /** What a closed connection gets to say goodbye. */
 const LAST_WORDS_MS = 1_000;
+
+/** SQLSTATEs of a server that has or allows no functions of recovery: Aurora lacks some. */
+const REPLAY_UNTOLD = new Set(['0A000', '42883', '42501']);
 
 interface ParameterStatus {
   readonly parameterName: string;
@@ -65,6 +70,7 @@ export class Session {
   private leave: () => void = () => undefined;
   private deaf: NodeJS.Timeout | null = null;
   private transactionStatus = 'I';
+  private tellsReplay = true;
   /** A cancel request was made for the statement that runs or has run last. */
   private stopped = false;
 
@@ -158,13 +164,25 @@ export class Session {
     return () => this.client.removeListener('notice', onNotice);
   }
 
-  /** Opens a read-only transaction; `label` shows in pg_stat_activity. */
-  async begin(label: string, moment: Moment | null = null): Promise<void> {
+  /** Opens a read-only transaction and gives what it sees; `label` shows in pg_stat_activity. */
+  async begin(label: string, moment: Moment | null = null): Promise<ReplayState> {
     const { statementTimeoutMs, connectTimeoutMs, owner } = this.options;
     const { majorVersion } = this;
     const applicationName = owner ? `${owner}@${label}` : label;
     const sql = beginTransaction({ applicationName, statementTimeoutMs, majorVersion, moment });
-    await this.command(sql, connectTimeoutMs);
+    const ask = (question: string) => this.ask(`${sql}; ${question}`, connectTimeoutMs);
+    if (this.tellsReplay) {
+      try {
+        return await ask(REPLAY_STATE);
+      } catch (error) {
+        if (!(error instanceof GatewayError) || !REPLAY_UNTOLD.has(error.body.sqlstate ?? '')) {
+          throw error;
+        }
+        this.tellsReplay = false;
+        await this.command('ROLLBACK', connectTimeoutMs);
+      }
+    }
+    return ask(REPLAY_TIME);
   }
 
   /** Ends the transaction, and with it everything the statement has set, locked or prepared. */
@@ -237,22 +255,7 @@ export class Session {
     const { columns } = await this.describe(sql, 'catalog');
     const formats = (columns ?? []).map((): WireFormat => 'text');
     const rows: (string | null)[][] = [];
-    await this.execute(
-      parameters,
-      formats,
-      cells => {
-        for (let row = 0; row < cells.rows; row++) {
-          rows.push(
-            formats.map((_, column) => {
-              const cell = row * cells.columns + column;
-              const [start, length] = [cells.starts[cell]!, cells.lengths[cell]!];
-              return length < 0 ? null : DECODER.decode(cells.bytes.subarray(start, start + length));
-            })
-          );
-        }
-      },
-      'catalog'
-    );
+    await this.execute(parameters, formats, cells => rows.push(...texts(cells)), 'catalog');
     return rows;
   }
 
@@ -301,6 +304,18 @@ export class Session {
   private ended(error: unknown): void {
     this.lastWords ??= fromErrorResponse(error);
     this.close();
+  }
+
+  /** Runs statements of which one asks for the state of replay. */
+  private async ask(sql: string, withinMs: number): Promise<ReplayState> {
+    const rows: (string | null)[][] = [];
+    this.tap.divert(REPLAY_COLUMNS, cells => rows.push(...texts(cells)), raise);
+    try {
+      await this.command(sql, withinMs);
+      return replayState(rows.at(-1) ?? []);
+    } finally {
+      this.tap.discard();
+    }
   }
 
   private async command(sql: string, withinMs: number): Promise<void> {
@@ -360,6 +375,17 @@ export class Session {
 }
 
 const DECODER = new TextDecoder();
+const REPLAY_COLUMNS = 3;
+
+function texts({ rows, columns, starts, lengths, bytes }: Cells): (string | null)[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => {
+      const cell = row * columns + column;
+      const [start, length] = [starts[cell]!, lengths[cell]!];
+      return length < 0 ? null : DECODER.decode(bytes.subarray(start, start + length));
+    })
+  );
+}
 
 function raise(error: Error): never {
   throw error;

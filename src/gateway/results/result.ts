@@ -2,6 +2,7 @@ import type { ErrorBody } from '../../contract/errors';
 import type { Field, ParallelFacts, QueryRequest, QueryStatus } from '../../contract/query';
 import { toErrorBody } from '../gateway-error';
 import type { Claim } from '../postgres/waiting-line';
+import type { ReplayState } from '../postgres/replica';
 import { Progress } from '../progress';
 import { type RowStream, STARTED_OVER } from './row-stream';
 import { Spool } from './spool';
@@ -22,6 +23,7 @@ export class Result extends Progress<QueryStatus> {
   private parallel: ParallelFacts | null = null;
   private notices: readonly string[] = [];
   private error: ErrorBody | null = null;
+  private replay: Pick<ReplayState, 'asOf' | 'lagMs'> = { asOf: null, lagMs: null };
   private firstRowMs: number | null = null;
   private endedAt: number | null = null;
   private readonly stop = new AbortController();
@@ -61,6 +63,7 @@ export class Result extends Progress<QueryStatus> {
     result.rowEstimate = status.rowEstimate;
     result.command = status.command;
     result.parallel = status.parallel;
+    result.replay = { asOf: status.asOf, lagMs: status.lagMs };
     result.notices = status.notices;
     result.firstRowMs = status.firstRowMs;
     result.endedAt = startedAt + status.elapsedMs;
@@ -105,6 +108,9 @@ export class Result extends Progress<QueryStatus> {
       startedAt: new Date(this.startedAt).toISOString(),
       firstRowMs: this.firstRowMs,
       elapsedMs: (this.endedAt ?? this.now()) - this.startedAt,
+      asOf: this.replay.asOf,
+      lagMs: this.replay.lagMs,
+      snapshot: this.request.snapshot,
       parallel: this.parallel,
       command: this.command,
       notices: this.notices,
@@ -130,6 +136,11 @@ export class Result extends Progress<QueryStatus> {
   running(): void {
     this.state = 'running';
     this.changed();
+  }
+
+  /** What the server had replayed when the statement began. */
+  sees(replay: ReplayState): void {
+    this.replay = replay;
   }
 
   notice(message: string): void {
