@@ -27,10 +27,13 @@ export interface CellDraft {
 export function dataFrameCell(draft: CellDraft, variable: string, withImport: boolean): string {
   const { sql, parameters = [], profile = null, snapshot = false, stream = false, code = null } = draft;
   const values = parameters.length > 0 ? `, ${paramsLiteral(parameters)}` : '';
-  const database = profile === null ? 'db' : `db.profile(${quoted(profile)})`;
+  const chosen = profile === null ? 'db' : `db.profile(${quoted(profile)})`;
+  // A view is frozen for the queries of one object.
+  const database = snapshot && profile !== null ? 'replica' : chosen;
   const call = `${database}.${stream ? 'stream' : 'query'}(${pythonLiteral(sql)}${values})`;
   const read = stream ? streamed(call, variable) : `${variable} = ${call}`;
-  const body = snapshot ? `with ${database}.snapshot():\n${indented(read, sql)}` : read;
+  const frozen = `with ${database}.snapshot():\n${indented(read, sql)}`;
+  const body = snapshot ? (database === chosen ? frozen : `${database} = ${chosen}\n${frozen}`) : read;
   const imports = [
     ...(withImport ? [DB_IMPORT] : []),
     ...(parameters.some(({ secret }) => secret) ? ['from getpass import getpass'] : [])

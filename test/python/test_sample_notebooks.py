@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -25,11 +26,70 @@ def kernel_environment(stack: Stack, database: Database, monkeypatch: pytest.Mon
         monkeypatch.setenv(name, value)
 
 
+#: What each notebook must show, wherever it stands in its outputs.
+SHOWN = {
+    "Batch_Predictions": [
+        r"\['order_count', 'total_spent', 'average_order_value', 'days_since_signup'\]",
+        "scored: True",
+        "between 0 and 1: True",
+    ],
+    "Database_Connection_Examples": [
+        r"Connected to localhost:\d+\S* .*replica",
+        r"public +orders +table",
+        "analytics +events",
+        r"public +order_items +\d+",
+        "delivered +[0-9.]+ +[0-9]+",
+        r"first 1,000 rows · ",
+        r"LINE 1: SELECT id, totl FROM orders\n +\^",
+    ],
+    "Explore_and_export": [
+        "user_id +bigint",
+        "total +float64",
+        r"cancelled +delivered",
+        "paid +[0-9.]+ ",
+        r"Index Scan|Seq Scan",
+        r"\[Decimal\('[0-9.]+'\)",
+        "True",
+    ],
+    "Feature_Engineering": ["orders counted: True", "cancelled_share", "days_since_order"],
+    "Streaming_Large_Tables": [
+        "500,000 rows, never more than 100 MB at a time",
+        r"found \[12345\]",
+        "the same: True",
+        "first 5 rows · ",
+    ],
+    "Training_Data_on_S3": [
+        "rows in s3://jao-dev-data-science/training/dataset.parquet",
+        "the same",
+        "True +[0-9]+",
+        "SELECT \\* FROM training_dataset ORDER BY user_id True",
+    ],
+}
+
+
+def text_of(notebook: nbformat.NotebookNode) -> str:
+    """All outputs as text: what was printed, and the plain text and HTML of what was displayed."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    data = [output.get("data", {}) for output in outputs]
+    shown = [bundle.get("text/plain", "") + bundle.get("text/html", "") for bundle in data]
+    return "\n".join([*(output.get("text", "") for output in outputs), *shown])
+
+
 @pytest.mark.usefixtures("kernel_environment")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_sample_notebook_runs(path: Path) -> None:
+def test_a_sample_notebook_runs_and_shows_what_it_promises(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    text = text_of(notebook)
+    for pattern in SHOWN[path.stem]:
+        assert re.search(pattern, text), f"{pattern} is not in\n{text}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_sample_notebook_opens_with_what_it_teaches(path: Path) -> None:
+    first = json.loads(path.read_text())["cells"][0]
+    assert first["cell_type"] == "markdown"
+    assert re.search(r"^# .+\n\n\*\*You learn\*\* to ", "".join(first["source"]))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -69,7 +69,7 @@ describe('dataFrameCell', () => {
   it('names the profile, and freezes the view where that is asked for', () => {
     const draft = { sql: 'SELECT 1\n  AS one', profile: 'prod', snapshot: true };
     expect(dataFrameCell(draft, 'df', false)).toBe(
-      'with db.profile("prod").snapshot():\n    df = db.profile("prod").query("""SELECT 1\n  AS one""")\ndf'
+      'replica = db.profile("prod")\nwith replica.snapshot():\n    df = replica.query("""SELECT 1\n  AS one""")\ndf'
     );
   });
 

@@ -3,7 +3,7 @@ import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { COMMANDS } from '../commands';
-import { IQueryPanels } from '../tokens';
+import { IProfiles, IQueryPanels } from '../tokens';
 import { cellArguments } from './cell-arguments';
 import { pythonNotebook, runDataFrameCell } from './notebook';
 import { openCellInPanel } from './open-cell';
@@ -18,11 +18,12 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Puts a statement into a notebook cell as a DataFrame, and the SQL of a cell into a panel.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [IQueryPanels, ICommandPalette, ISettingRegistry],
+  optional: [IQueryPanels, IProfiles, ICommandPalette, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     notebooks: INotebookTracker,
     panels: IQueryPanels | null,
+    profiles: IProfiles | null,
     palette: ICommandPalette | null,
     settings: ISettingRegistry | null
   ) => {
@@ -65,11 +66,10 @@ export const plugin: JupyterFrontEndPlugin<void> = {
         const notebook = await pythonNotebook(notebooks, commands, serviceManager.kernelspecs);
         if (notebook) {
           shell.activateById(notebook.id);
-          await runDataFrameCell(notebook, {
-            ...given,
-            sql,
-            profile: given.profile ?? inPanel?.profile ?? null
-          });
+          const profile = given.profile ?? inPanel?.profile ?? null;
+          // The first profile is the one that `db` uses.
+          const isFirst = profile === profiles?.all[0]?.name;
+          await runDataFrameCell(notebook, { ...given, sql, profile: isFirst ? null : profile });
         }
       }
     });
