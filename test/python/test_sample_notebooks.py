@@ -39,7 +39,7 @@ SHOWN = {
         "analytics +events",
         r"public +order_items +\d+",
         "delivered +[0-9.]+ +[0-9]+",
-        r"first 1,000 rows · ",
+        r"first 100 rows · ",
         r"LINE 1: SELECT id, totl FROM orders\n +\^",
     ],
     "Explore_and_export": [
