@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { autoStopSteps } from './auto-stop';
 import { browseSteps } from './browse';
+import { chartSteps } from './chart';
 import { dataFrameSteps } from './data-frame';
 import { exportSteps } from './export';
 import { profileSteps } from './profiles';
@@ -23,6 +24,7 @@ export const SCENARIO: readonly Step[] = [
   ...browseSteps,
   ...querySteps,
   ...gridSteps,
+  ...chartSteps,
   ...dataFrameSteps,
   ...sqlCellSteps,
   ...exportSteps,

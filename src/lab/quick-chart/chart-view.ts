@@ -106,16 +106,14 @@ export class ChartView extends Widget {
     try {
       const rows = await chartRows(result, choice, signal);
       const spec = chartSpec(result.fields, choice, rows, this.colours());
-      const renderer = this.rendermime.createRenderer(VEGA_LITE);
-      await renderer.renderModel(vegaModel(spec));
-      if (signal.aborted) {
-        renderer.dispose();
-        return;
-      }
+      if (signal.aborted) return;
       this.renderer?.dispose();
-      this.renderer = renderer;
-      renderer.addClass('jp-ReplicaChart-picture');
-      this.parts.addWidget(renderer);
+      // It takes the size of the place in which it stands.
+      this.renderer = this.rendermime.createRenderer(VEGA_LITE);
+      this.renderer.addClass('jp-ReplicaChart-picture');
+      this.parts.addWidget(this.renderer);
+      await this.renderer.renderModel(vegaModel(spec));
+      if (signal.aborted) return;
       this.say(
         rows.length < result.rowCount
           ? `Drawn from ${exactCount(rows.length)} of ${exactCount(result.rowCount)} rows, stretches all over them: a chart holds ${exactCount(MOST_ROWS)}.`
