@@ -57,7 +57,7 @@ export const chartSteps: readonly Step[] = [
       await lab.screenshot('completion-join');
       await lab.page.keyboard.press('Enter');
       const text = await panel.editor.innerText();
-      expectThat(/JOIN \w+ AS \w+ ON \w+\.\w+ = /.test(text), `The text is ${text}.`);
+      expectThat(/JOIN [\w.]+ AS \w+ ON \w+\.\w+ = /.test(text), `The text is ${text}.`);
     }
   }
 ];

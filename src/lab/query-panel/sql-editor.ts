@@ -1,7 +1,7 @@
 import { autocompletion, closeCompletion, type CompletionSource, ifNotIn } from '@codemirror/autocomplete';
 import { keywordCompletionSource, PostgreSQL } from './sql-language';
 import { type Extension, Prec } from '@codemirror/state';
-import { EditorView, placeholder } from '@codemirror/view';
+import { EditorView, keymap, placeholder } from '@codemirror/view';
 import { CodeEditor, CodeEditorWrapper, type IEditorServices } from '@jupyterlab/codeeditor';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { type ISignal, Signal } from '@lumino/signaling';
@@ -23,7 +23,7 @@ export class SqlEditor extends CodeEditorWrapper {
     this.addClass('jp-ReplicaQuery-editor');
     this.view?.dispatch({ selection: { anchor: sql.length } });
     if (this.editor instanceof CodeMirrorEditor) {
-      this.editor.injectExtension(sqlExtensions(catalog));
+      this.editor.injectExtension([sqlExtensions(catalog), undoKeys(this.editor)]);
     }
     model.sharedModel.changed.connect(() => this.edited.emit(), this);
   }
@@ -68,6 +68,7 @@ export class SqlEditor extends CodeEditorWrapper {
     if (isUnedited && formatted.text !== before) {
       view.dispatch({ changes: { from: start, to: end, insert: formatted.text }, scrollIntoView: true });
     }
+    this.editor.focus();
     return leftWords(formatted);
   }
 
@@ -104,6 +105,25 @@ function selected(text: string, from: number, to: number): { text: string; from:
   return first && last
     ? { text: text.slice(from + first.from, from + last.to), from: from + first.from }
     : null;
+}
+
+/** Lab binds these keys for its own file editor and notebook only. */
+function undoKeys(editor: CodeEditor.IEditor): Extension {
+  const undo = () => {
+    editor.undo();
+    return true;
+  };
+  const redo = () => {
+    editor.redo();
+    return true;
+  };
+  return Prec.highest(
+    keymap.of([
+      { key: 'Mod-z', run: undo, preventDefault: true },
+      { key: 'Mod-Shift-z', run: redo, preventDefault: true },
+      { key: 'Mod-y', run: redo, preventDefault: true }
+    ])
+  );
 }
 
 /** Parts of PostgreSQL's syntax tree in which nothing is completed. */
