@@ -23,10 +23,9 @@ export function searchWords(search: string): readonly string[] {
 /**
  * How a name meets one word in lower case: as it is, as its beginning, at the start of a part (`created_at` by `at`),
  * inside, or with its letters in order and others between them, the first at the start of a part (`usracc` for
- * `user_account`). Null when it does not. Shorter names score higher.
+ * `user_account`). Null when it does not. Shorter names score higher. Who searches often gives `lower`, the name in lower case.
  */
-export function matchName(name: string, word: string): NameMatch | null {
-  const lower = name.toLowerCase();
+export function matchName(name: string, word: string, lower = name.toLowerCase()): NameMatch | null {
   const at = bestPosition(lower, word);
   if (at >= 0) {
     const tier =
@@ -36,15 +35,22 @@ export function matchName(name: string, word: string): NameMatch | null {
       ranges: lower.length === name.length ? [[at, at + word.length]] : []
     };
   }
-  return word.length < 3 ? null : matchScattered(lower, word, lower.length === name.length);
+  // Most names lack one of the letters, which is told soonest of all.
+  return word.length < 3 || !hasLetters(lower, word)
+    ? null
+    : matchScattered(lower, word, lower.length === name.length);
 }
 
 /** How a name meets all the words; null when it misses one. */
-export function matchAll(name: string, words: readonly string[]): NameMatch | null {
+export function matchAll(
+  name: string,
+  words: readonly string[],
+  lower = name.toLowerCase()
+): NameMatch | null {
   let score = 0;
   const ranges: (readonly [number, number])[] = [];
   for (const word of words) {
-    const match = matchName(name, word);
+    const match = matchName(name, word, lower);
     if (!match) {
       return null;
     }
@@ -52,6 +58,11 @@ export function matchAll(name: string, words: readonly string[]): NameMatch | nu
     ranges.push(...match.ranges);
   }
   return { score, ranges: merged(ranges) };
+}
+
+/** The parts of a name that any of the words meets. */
+export function metRanges(name: string, words: readonly string[]): NameMatch['ranges'] {
+  return merged(words.flatMap(word => matchName(name, word)?.ranges ?? []));
 }
 
 /** Whether a comment holds all the words, as they are. */
@@ -76,6 +87,17 @@ function bestPosition(lower: string, word: string): number {
 
 function isPartStart(lower: string, at: number): boolean {
   return at === 0 || !/[\p{L}\p{N}]/u.test(lower[at - 1]!);
+}
+
+function hasLetters(lower: string, word: string): boolean {
+  let from = -1;
+  for (let letter = 0; letter < word.length; letter++) {
+    from = lower.indexOf(word[letter]!, from + 1);
+    if (from < 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function matchScattered(lower: string, word: string, keepsPositions: boolean): NameMatch | null {

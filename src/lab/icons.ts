@@ -70,6 +70,21 @@ export const moreIcon = icon(
   '<path d="M6 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>'
 );
 
+export const historyIcon = icon(
+  'history',
+  '<path d="M13 4a8 8 0 0 0-8 8H2l4 4.5L10 12H7a6 6 0 1 1 1.8 4.3l-1.4 1.4A8 8 0 1 0 13 4Zm-1 4v5l4 2.4.8-1.3-3.3-2V8H12Z"/>'
+);
+
+export const starIcon = icon(
+  'star',
+  '<path d="m12 3 2.7 5.9 6.3.7-4.7 4.3 1.3 6.3-5.6-3.2-5.6 3.2 1.3-6.3L3 9.6l6.3-.7L12 3Z"/>'
+);
+
+export const detailsIcon = icon(
+  'details',
+  '<path fill-rule="evenodd" d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm1 14h-2v-6h2v6Zm0-8h-2V7h2v2Z"/>'
+);
+
 const sequenceIcon = icon('sequence', '<path d="M4 6h2v7H4V6Zm5 4h2v8H9v-8Zm5-4h2v7h-2V6Zm5 4h2v8h-2v-8Z"/>');
 
 export const RELATION_ICONS: Readonly<Record<RelationKind, LabIcon>> = {

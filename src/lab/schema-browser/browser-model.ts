@@ -1,10 +1,19 @@
 import { type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
-import { type Catalog, type Relation } from '../../contract/catalog';
+import { type Catalog } from '../../contract/catalog';
+import { searchWords } from '../../contract/name-match';
 import { type ICatalogModel, type RelationName } from '../tokens';
-import { indexCatalog, type IndexedSchema } from './catalog-index';
+import { indexCatalog, NO_CATALOG, type CatalogIndex } from './catalog-index';
+import { searchCatalog, type FoundRelations } from './catalog-search';
+import { ColumnLookup } from './column-lookup';
+import { Shelves } from './shelves';
 import { columnId, nameOf, partitionsId, relationId, relationOf, schemaId, type TreeRow } from './tree-row';
-import { treeRows } from './tree-rows';
+import { foundRows, treeRows, type Shelf } from './tree-rows';
+
+/** Each table that is opened is a question to the server. */
+const MOST_OPENED = 50;
+
+const NOTHING: FoundRelations = { found: [], total: 0 };
 
 /** What the sidebar's tree shows and where a person stands in it. */
 export class BrowserModel implements IDisposable {
@@ -13,7 +22,8 @@ export class BrowserModel implements IDisposable {
   #search = '';
   #words: readonly string[] = [];
   #catalog: Catalog | null = null;
-  #schemas: readonly IndexedSchema[] = [];
+  #index: CatalogIndex = NO_CATALOG;
+  #found: FoundRelations = NOTHING;
   /** What a person opened or closed, apart for each search because a search opens what it finds. */
   #opened = new Map<string, boolean>();
   #openedInSearch = new Map<string, boolean>();
@@ -21,9 +31,26 @@ export class BrowserModel implements IDisposable {
   readonly #rowsChanged = new Signal<this, void>(this);
   readonly #selectionChanged = new Signal<this, void>(this);
 
-  constructor(readonly source: ICatalogModel) {
+  readonly lookup: ColumnLookup;
+
+  constructor(
+    readonly source: ICatalogModel,
+    readonly shelves = new Shelves(null)
+  ) {
+    this.lookup = new ColumnLookup(source);
     source.changed.connect(this.#read, this);
+    this.lookup.changed.connect(this.#find, this);
+    shelves.changed.connect(this.#recount, this);
     this.#read();
+  }
+
+  get index(): CatalogIndex {
+    return this.#index;
+  }
+
+  /** How many relations the search found, of which not all may be shown. */
+  get foundCount(): number {
+    return this.#found.total;
   }
 
   /** The visible rows from top to bottom; a new list after each change. */
@@ -57,9 +84,10 @@ export class BrowserModel implements IDisposable {
       return;
     }
     this.#search = search;
-    this.#words = search.toLowerCase().split(/\s+/).filter(Boolean);
+    this.#words = searchWords(search);
     this.#openedInSearch.clear();
-    this.#recount();
+    this.lookup.look(this.#words);
+    this.#find();
   }
 
   /** The search in words, for marking what it met. */
@@ -103,6 +131,13 @@ export class BrowserModel implements IDisposable {
     this.source.columns(relation).catch(() => undefined);
   }
 
+  /** Opens all rows beside the selected one. */
+  openSiblings(): void {
+    const { selected } = this;
+    const closed = this.#rows.filter(row => row.parentId === selected?.parentId && row.expanded === false);
+    closed.slice(0, MOST_OPENED).forEach(row => this.toggle(row.id, true));
+  }
+
   /** Opens a closed row, else goes to the first row below it. */
   openOrEnter(): void {
     const row = this.selected;
@@ -141,7 +176,7 @@ export class BrowserModel implements IDisposable {
    * False, and nothing changes, where the relation is not visible to the user.
    */
   async reveal(target: RelationName & { readonly column?: string }): Promise<boolean> {
-    if (!this.#relation(target)) {
+    if (!this.#index.find(target)) {
       return false;
     }
     this.search = '';
@@ -171,6 +206,9 @@ export class BrowserModel implements IDisposable {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.lookup.stop();
+    this.source.changed.disconnect(this.#read, this);
+    this.shelves.changed.disconnect(this.#recount, this);
     Signal.clearData(this);
   }
 
@@ -182,11 +220,12 @@ export class BrowserModel implements IDisposable {
     const { catalog } = this.source;
     const isNew = catalog !== this.#catalog;
     if (isNew) {
-      this.#schemas = catalog ? indexCatalog(catalog) : [];
+      this.#index = catalog ? indexCatalog(catalog) : NO_CATALOG;
       if (!this.#catalog && catalog) {
         this.#openTheObvious();
       }
       this.#catalog = catalog;
+      this.#searchAgain();
     }
     this.#recount();
     if (isNew) {
@@ -199,21 +238,35 @@ export class BrowserModel implements IDisposable {
 
   /** A first look shows tables: those of the only schema, or of `public`. */
   #openTheObvious(): void {
-    const obvious =
-      this.#schemas.length === 1 ? this.#schemas[0] : this.#schemas.find(({ name }) => name === 'public');
+    const { schemas } = this.#index;
+    const usable = schemas.filter(schema => schema.usable);
+    const obvious = usable.length === 1 ? usable[0] : usable.find(({ name }) => name === 'public');
     if (obvious) {
       this.#opened.set(schemaId(obvious.name), true);
     }
   }
 
+  #find(): void {
+    this.#searchAgain();
+    this.#recount();
+  }
+
+  #searchAgain(): void {
+    this.#found =
+      this.#words.length > 0 ? searchCatalog(this.#index, this.#words, this.lookup.matches) : NOTHING;
+  }
+
   #recount(): void {
     const before = this.selected;
-    this.#rows = treeRows({
-      schemas: this.#schemas,
-      words: this.#words,
-      isExpanded: (id, byDefault) => this.#remembered.get(id) ?? byDefault,
-      columnsState: relation => this.source.columnsState(relation)
-    });
+    const openings = {
+      opened: (id: string) => this.#remembered.get(id),
+      columnsState: (relation: RelationName) => this.source.columnsState(relation),
+      role: this.#catalog?.role ?? ''
+    };
+    this.#rows =
+      this.#words.length > 0
+        ? foundRows(this.#found.found, openings)
+        : treeRows({ ...openings, schemas: this.#index.schemas, shelves: this.#shelves() });
     const after = before ? this.#rows.findIndex(row => row.id === before.id) : -1;
     this.#selectedIndex = after >= 0 ? after : Math.min(this.#selectedIndex, this.#rows.length - 1);
     this.#rowsChanged.emit();
@@ -222,22 +275,18 @@ export class BrowserModel implements IDisposable {
     }
   }
 
-  /** The partitioned tables that a partition stands below, nearest first. */
-  #partitionParents({ schema, relation }: RelationName): RelationName[] {
-    const parents: RelationName[] = [];
-    let name: RelationName | null = { schema, relation };
-    while (name) {
-      name = this.#relation(name)?.partitionOf ?? null;
-      if (name) {
-        parents.push(name);
-      }
-    }
-    return parents;
+  /** What is kept and still visible. */
+  #shelves(): readonly Shelf[] {
+    const there = (names: readonly RelationName[]) => names.flatMap(name => this.#index.find(name) ?? []);
+    return [
+      { name: 'Favourites', relations: there(this.shelves.favourites) },
+      { name: 'Recent', relations: there(this.shelves.recent) }
+    ];
   }
 
-  #relation({ schema, relation }: RelationName): Relation | undefined {
-    return this.#catalog?.schemas
-      .find(({ name }) => name === schema)
-      ?.relations.find(({ name }) => name === relation);
+  /** The partitioned tables that a partition stands below, nearest first. */
+  #partitionParents(name: RelationName): RelationName[] {
+    const parent = this.#index.find(name)?.relation.partitionOf;
+    return parent && this.#index.find(parent) ? [parent, ...this.#partitionParents(parent)] : [];
   }
 }

@@ -1,33 +1,47 @@
 import { type Catalog, type Relation } from '../../contract/catalog';
+import { type RelationName } from '../tokens';
 
 export interface IndexedRelation {
   readonly schema: string;
   readonly relation: Relation;
-  /** What a search looks through, in lower case. */
-  readonly haystack: string;
+  /** Name, and schema and name, in lower case. */
+  readonly lower: string;
+  readonly qualified: string;
   readonly partitions: readonly IndexedRelation[];
 }
 
 export interface IndexedSchema {
   readonly name: string;
   readonly comment: string | null;
+  readonly usable: boolean;
   /** Without the partitions, which stand below the table they are a part of. */
   readonly relations: readonly IndexedRelation[];
 }
 
+export interface CatalogIndex {
+  readonly schemas: readonly IndexedSchema[];
+  /** With partitions, in the order of their schemas. */
+  readonly relations: readonly IndexedRelation[];
+  find(name: RelationName): IndexedRelation | undefined;
+}
+
+export const NO_CATALOG: CatalogIndex = { schemas: [], relations: [], find: () => undefined };
+
 /** The catalog as the tree shows it: by name, partitions below their table wherever that is visible. */
-export function indexCatalog(catalog: Catalog): readonly IndexedSchema[] {
+export function indexCatalog(catalog: Catalog): CatalogIndex {
   const partitionsOf = new Map<string, IndexedRelation[]>();
-  const known = new Set<string>();
+  const known = new Map<string, IndexedRelation>();
   const all = catalog.schemas.map(schema => ({
     schema,
     relations: sortedByName(schema.relations).map(relation => {
       const partitions: IndexedRelation[] = [];
       const key = relationKey(schema.name, relation.name);
-      known.add(key);
+      const lower = relation.name.toLowerCase();
+      const qualified = `${schema.name.toLowerCase()}.${lower}`;
+      const indexed = { schema: schema.name, relation, lower, qualified, partitions };
+      known.set(key, indexed);
       partitionsOf.set(key, partitions);
-      const haystack = `${schema.name}.${relation.name}\n${relation.comment ?? ''}`.toLowerCase();
-      return { schema: schema.name, relation, haystack, partitions };
+      return indexed;
     })
   }));
   for (const { relations } of all) {
@@ -36,11 +50,14 @@ export function indexCatalog(catalog: Catalog): readonly IndexedSchema[] {
       partitionsOf.get(parent ?? '')?.push(indexed);
     }
   }
-  return all.map(({ schema, relations }) => ({
-    name: schema.name,
-    comment: schema.comment,
-    relations: relations.filter(({ relation }) => !known.has(parentKey(relation) ?? ''))
-  }));
+  return {
+    schemas: all.map(({ schema: { name, comment, usable }, relations }) => ({
+      ...{ name, comment, usable },
+      relations: relations.filter(({ relation }) => !known.has(parentKey(relation) ?? ''))
+    })),
+    relations: [...known.values()],
+    find: ({ schema, relation }) => known.get(relationKey(schema, relation))
+  };
 }
 
 /** One text for the two names, which may hold any character. */

@@ -1,4 +1,5 @@
 import { Widget } from '@lumino/widgets';
+import { quoteIdentifier } from '../../sql/quote';
 import { errorNotice } from '../error-notice';
 import { type BrowserModel } from './browser-model';
 
@@ -38,19 +39,40 @@ export class CatalogNotice extends Widget {
     if (!catalog) {
       return { about: 'loading', draw: () => [skeleton()] };
     }
-    if (catalog.schemas.length === 0) {
+    if (!catalog.schemas.some(({ usable, system }) => usable && !system)) {
       const words = 'No schema is visible to this user. Ask the owner of a schema for:';
-      return { about: 'empty', draw: () => [nothing(words, GRANTS)] };
+      const grants = grantsFor(catalog.schemas[0]?.name, catalog.role);
+      return { about: 'empty', draw: () => [nothing(words, grants)] };
     }
-    if (this.model.rows.length === 0) {
-      const words = `No table, view or opened column matches “${this.model.search}”.`;
-      return { about: words, draw: () => [nothing(words)] };
+    if (this.model.words.length > 0) {
+      return this.aboutSearch();
     }
     return { about: null, draw: () => [] };
   }
+
+  private aboutSearch(): { readonly about: unknown; readonly draw: () => readonly HTMLElement[] } {
+    const { lookup, rows, search, foundCount } = this.model;
+    const { state } = lookup;
+    if (state.kind === 'failed') {
+      return { about: state.error, draw: () => [nothing(`Columns not searched: ${state.error.message}`)] };
+    }
+    const shown = rows.filter(({ level }) => level === 1).length;
+    const words =
+      state.kind === 'searching'
+        ? 'Searching columns…'
+        : rows.length === 0
+          ? `No table, view or column matches “${search}”.`
+          : foundCount > shown || (state.kind === 'ready' && state.total > lookup.matches.length)
+            ? 'Only the best matches are shown. Another letter narrows them.'
+            : null;
+    return { about: words, draw: () => (words ? [nothing(words)] : []) };
+  }
 }
 
-const GRANTS = 'GRANT USAGE ON SCHEMA … TO …;\nGRANT SELECT ON ALL TABLES IN SCHEMA … TO …;';
+function grantsFor(schema: string | undefined, role: string): string {
+  const [name, to] = [schema ? quoteIdentifier(schema) : '…', role ? quoteIdentifier(role) : '…'];
+  return `GRANT USAGE ON SCHEMA ${name} TO ${to};\nGRANT SELECT ON ALL TABLES IN SCHEMA ${name} TO ${to};`;
+}
 
 function skeleton(): HTMLElement {
   const element = document.createElement('div');

@@ -17,13 +17,17 @@ const KINDS: Readonly<Record<RelationKind, string>> = {
 export function detailOf(row: TreeRow): string {
   switch (row.kind) {
     case 'schema':
-      return exactCount(row.relationCount);
+      return row.usable ? exactCount(row.relationCount) : '';
+    case 'shelf':
+      return exactCount(row.count);
     case 'relation':
-      return row.partitionCount > 0
-        ? plural(row.partitionCount, 'partition')
-        : sizes(row.relation)
-            .map(({ human }) => human)
-            .join(' · ');
+      return row.apart
+        ? row.schema
+        : row.partitionCount > 0
+          ? plural(row.partitionCount, 'partition')
+          : sizes(row.relation)
+              .map(({ human }) => human)
+              .join(' · ');
     case 'column':
       return shortType(row.column.type);
     case 'partitions':
@@ -39,8 +43,11 @@ export function tooltipOf(row: TreeRow): string {
       return lines(
         `schema ${row.name}`,
         plural(row.relationCount, 'table or view', 'tables and views'),
-        row.comment
+        row.comment,
+        !row.usable && 'Not visible to this role: USAGE is missing'
       );
+    case 'shelf':
+      return plural(row.count, 'table or view', 'tables and views');
     case 'relation':
       return lines(
         `${KINDS[row.relation.kind]} ${row.schema}.${row.relation.name}`,
@@ -54,7 +61,11 @@ export function tooltipOf(row: TreeRow): string {
     case 'partitions':
       return plural(row.count, 'partition');
     case 'note':
-      return lines(row.text, row.error?.action);
+      return lines(
+        row.text,
+        row.error?.action,
+        row.grant && `Ask the owner for:\n${row.grant}\n(Enter copies it)`
+      );
   }
 }
 
@@ -62,11 +73,14 @@ export function tooltipOf(row: TreeRow): string {
 export function spokenOf(row: TreeRow): string {
   switch (row.kind) {
     case 'schema':
-      return `${row.name}, schema, ${plural(row.relationCount, 'table or view', 'tables and views')}`;
+      return `${row.name}, schema, ${row.usable ? plural(row.relationCount, 'table or view', 'tables and views') : 'not visible'}`;
+    case 'shelf':
+      return `${row.name}, ${plural(row.count, 'table or view', 'tables and views')}`;
     case 'relation':
       return [
         row.relation.name,
         KINDS[row.relation.kind],
+        row.apart ? `in ${row.schema}` : '',
         row.partitionCount > 0 ? plural(row.partitionCount, 'partition') : '',
         ...sizes(row.relation).map(({ spoken }) => spoken),
         row.relation.readable ? '' : 'not readable'
@@ -74,17 +88,17 @@ export function spokenOf(row: TreeRow): string {
         .filter(Boolean)
         .join(', ');
     case 'column':
-      return [row.column.name, row.column.type, ...columnFacts(row.column)].join(', ');
+      return [row.column.name, row.column.type, ...columnFacts(row.column)].filter(Boolean).join(', ');
     case 'partitions':
       return plural(row.count, 'partition');
     case 'note':
-      return row.text;
+      return row.grant ? `${row.text}. Enter copies the grant to ask for` : row.text;
   }
 }
 
 function columnTooltip(column: Column): string {
   return lines(
-    `${column.name} ${column.type}`,
+    `${column.name} ${column.type}`.trim(),
     ...columnFacts(column),
     column.default !== null && `default ${column.default}`,
     column.comment

@@ -1,4 +1,4 @@
-import { Notification } from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { type CommandRegistry } from '@lumino/commands';
 import { type Column } from '../../contract/catalog';
 import { quoteQualified } from '../../sql/quote';
@@ -44,9 +44,15 @@ export class RowActions {
         }
         return;
       case 'note':
-        this.model.readColumns(row.of);
+        if (row.of) {
+          this.model.readColumns(row.of);
+        } else if (row.grant) {
+          Clipboard.copyToSystem(row.grant);
+          Notification.info('The grant to ask for is on the clipboard.', { autoClose: 4_000 });
+        }
         return;
       case 'schema':
+      case 'shelf':
       case 'partitions':
         this.model.toggle(row.id);
         return;

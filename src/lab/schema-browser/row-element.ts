@@ -1,13 +1,16 @@
 import { caretDownIcon, caretRightIcon, type LabIcon } from '@jupyterlab/ui-components';
+import { metRanges } from '../../contract/name-match';
 import { COMMANDS } from '../commands';
 import {
   foreignKeyIcon,
+  historyIcon,
   insertIcon,
   moreIcon,
   primaryKeyIcon,
   queryIcon,
   RELATION_ICONS,
   schemaIcon,
+  starIcon,
   tableIcon
 } from '../icons';
 import { detailOf, spokenOf, tooltipOf } from './describe-row';
@@ -29,6 +32,7 @@ const INSERT: Action = {
 };
 const ACTIONS: Readonly<Record<TreeRow['kind'], readonly Action[]>> = {
   schema: [],
+  shelf: [],
   relation: [
     { command: COMMANDS.preview, label: 'Preview 100 rows', icon: tableIcon },
     { command: COMMANDS.queryRelation, label: 'Query in a new panel', icon: queryIcon },
@@ -62,7 +66,7 @@ export function rowElement(row: TreeRow, { words, hasCommand }: Options): HTMLEl
   element.dataset['id'] = row.id;
   element.title = tooltipOf(row);
   element.draggable = row.kind === 'relation' || row.kind === 'column';
-  element.classList.toggle('jp-mod-unreadable', row.kind === 'relation' && !row.relation.readable);
+  element.classList.toggle('jp-mod-unreadable', isUnreadable(row));
   element.classList.toggle('jp-mod-required', row.kind === 'column' && !row.column.nullable);
   element.classList.toggle('jp-mod-failed', row.kind === 'note' && row.error !== null);
   element.style.setProperty('--jp-replica-level', String(row.level));
@@ -74,6 +78,10 @@ export function rowElement(row: TreeRow, { words, hasCommand }: Options): HTMLEl
     element.append(group);
   }
   return element;
+}
+
+function isUnreadable(row: TreeRow): boolean {
+  return row.kind === 'schema' ? !row.usable : row.kind === 'relation' && !row.relation.readable;
 }
 
 function twisty(row: TreeRow): HTMLElement {
@@ -107,6 +115,8 @@ function iconOf(row: TreeRow): LabIcon | null {
       return RELATION_ICONS[row.relation.kind];
     case 'column':
       return row.column.references ? foreignKeyIcon : row.column.primaryKey ? primaryKeyIcon : null;
+    case 'shelf':
+      return row.name === 'Favourites' ? starIcon : historyIcon;
     case 'partitions':
     case 'note':
       return null;
@@ -116,25 +126,22 @@ function iconOf(row: TreeRow): LabIcon | null {
 function name(row: TreeRow, words: readonly string[]): HTMLElement {
   const element = span('jp-Replica-rowName');
   element.dataset['part'] = 'name';
-  const text = row.kind === 'note' || row.kind === 'partitions' ? spokenOf(row) : nameOf(row);
+  const text = row.kind === 'note' ? row.text : row.kind === 'partitions' ? spokenOf(row) : nameOf(row);
   element.append(...marked(text, words));
   return element;
 }
 
 /** The text with what a search met in `mark` elements. */
 function marked(text: string, words: readonly string[]): (Node | string)[] {
-  const lower = text.toLowerCase();
-  // Lower case may have another length (İ), and then positions in it say nothing about the text.
-  const met = lower.length === text.length ? words.filter(word => lower.includes(word)) : [];
-  const [first] = met.sort((a, b) => lower.indexOf(a) - lower.indexOf(b));
-  if (first === undefined) {
-    return [text];
+  const parts: (Node | string)[] = [];
+  let from = 0;
+  for (const [start, end] of metRanges(text, words)) {
+    const mark = document.createElement('mark');
+    mark.textContent = text.slice(start, end);
+    parts.push(text.slice(from, start), mark);
+    from = end;
   }
-  const start = lower.indexOf(first);
-  const end = start + first.length;
-  const mark = document.createElement('mark');
-  mark.textContent = text.slice(start, end);
-  return [text.slice(0, start), mark, ...marked(text.slice(end), words)];
+  return [...parts, text.slice(from)];
 }
 
 function actionButton({ command, label, icon }: Action): HTMLElement {

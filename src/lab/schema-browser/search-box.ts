@@ -14,7 +14,7 @@ export class SearchBox extends Widget {
     this.addClass('jp-Replica-search');
     this.#input.type = 'search';
     this.#input.placeholder = 'Search tables, columns…';
-    this.#input.title = 'Names and comments of tables, and of columns that have been opened ("/" comes here)';
+    this.#input.title = 'Names and comments of tables and columns ("/" comes here)';
     this.#input.setAttribute('aria-label', 'Search tables and columns');
     this.#input.spellcheck = false;
     const icon = document.createElement('span');

@@ -64,6 +64,9 @@ export class TreeKeys {
         return this.activate();
       case ' ':
         return this.toggle();
+      case '*':
+        model.openSiblings();
+        return true;
       case 'ContextMenu':
         actions.openMenu();
         return true;

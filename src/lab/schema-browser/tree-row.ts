@@ -23,19 +23,32 @@ export type TreeRow = Place &
         readonly name: string;
         readonly comment: string | null;
         readonly relationCount: number;
+        /** False when the role lacks USAGE on it. */
+        readonly usable: boolean;
+      }
+    | {
+        /** Tables at hand, such as the favourites. */
+        readonly kind: 'shelf';
+        readonly name: string;
+        readonly count: number;
       }
     | {
         readonly kind: 'relation';
         readonly schema: string;
         readonly relation: Relation;
         readonly partitionCount: number;
+        /** It stands outside its schema, which must be named then. */
+        readonly apart: boolean;
       }
     | { readonly kind: 'partitions'; readonly count: number }
     | { readonly kind: 'column'; readonly of: RelationName; readonly column: Column }
     | {
         readonly kind: 'note';
-        readonly of: RelationName;
+        /** Null for a note about a schema. */
+        readonly of: RelationName | null;
         readonly text: string;
+        /** The statement to ask the owner for; null where no grant is missing. */
+        readonly grant: string | null;
         /** Why the columns could not be read; null while they are. */
         readonly error: ErrorBody | null;
       }
@@ -45,17 +58,27 @@ export const schemaId = (schema: string): string => `schema ${JSON.stringify(sch
 
 export const relationId = (name: RelationName): string => `relation ${path(name)}`;
 
+export const shelfId = (shelf: string): string => `shelf ${shelf}`;
+
+/** The same relation, on a shelf. */
+export const onShelfId = (shelf: string, name: RelationName): string => `on ${shelf} ${path(name)}`;
+
 export const partitionsId = (name: RelationName): string => `partitions ${path(name)}`;
 
-export const columnId = (name: RelationName, column: string): string =>
-  `column ${path(name)} ${JSON.stringify(column)}`;
+/** Of a column below the row `parentId`: that of its relation, unless it stands on a shelf. */
+export const columnIdBelow = (parentId: string, column: string): string =>
+  `column ${JSON.stringify(column)} of ${parentId}`;
 
-export const noteId = (name: RelationName): string => `note ${path(name)}`;
+export const columnId = (name: RelationName, column: string): string =>
+  columnIdBelow(relationId(name), column);
+
+export const noteId = (parentId: string): string => `note of ${parentId}`;
 
 /** The text that a row is found by when letters are typed in the tree. */
 export function nameOf(row: TreeRow): string {
   switch (row.kind) {
     case 'schema':
+    case 'shelf':
       return row.name;
     case 'relation':
       return row.relation.name;
@@ -76,6 +99,7 @@ export function relationOf(row: TreeRow): RelationName | null {
     case 'note':
       return row.of;
     case 'schema':
+    case 'shelf':
     case 'partitions':
       return null;
   }

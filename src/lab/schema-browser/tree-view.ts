@@ -4,6 +4,7 @@ import { type BrowserModel } from './browser-model';
 import { RowActions } from './row-actions';
 import { MORE, rowElement } from './row-element';
 import { rowText } from './row-text';
+import { showSelectedProfile } from './selected-profile';
 import { TreeKeys } from './tree-keys';
 import { relationOf, type TreeRow } from './tree-row';
 
@@ -13,10 +14,17 @@ const OVERSCAN = 12;
 /** Drawn where nothing has been laid out yet. */
 const FALLBACK_HEIGHT_PX = 50 * ROW_HEIGHT_PX;
 
+interface Drawn {
+  readonly row: TreeRow;
+  readonly index: number;
+  readonly element: HTMLElement;
+}
+
 /** The rows of the model, of which only those in sight are in the document. */
 export class TreeView extends Widget {
   readonly #content = document.createElement('div');
-  readonly #drawn = new Map<string, HTMLElement>();
+  readonly #drawn = new Map<string, Drawn>();
+  #words: readonly string[] = [];
   readonly #keys: TreeKeys;
   readonly #actions: RowActions;
 
@@ -90,34 +98,29 @@ export class TreeView extends Widget {
     this.node.focus();
   }
 
-  /** Draws all rows in sight anew. */
+  /** Draws anew what has changed. */
   private redraw(): void {
-    this.#drawn.clear();
-    this.#content.replaceChildren();
+    if (this.model.words !== this.#words) {
+      this.#words = this.model.words;
+      this.#drawn.clear();
+      this.#content.replaceChildren();
+    }
     this.#content.style.height = `${this.model.rows.length * ROW_HEIGHT_PX}px`;
     this.draw();
   }
 
   /** Draws what has come into sight and drops what has left it. */
   private draw(): void {
-    const { rows, selectedIndex, words } = this.model;
-    const hasCommand = (command: string) => this.#actions.has(command);
+    const { rows, selectedIndex } = this.model;
     const height = this.node.clientHeight || FALLBACK_HEIGHT_PX;
     const first = Math.max(0, Math.floor(this.node.scrollTop / ROW_HEIGHT_PX) - OVERSCAN);
     const end = Math.min(rows.length, Math.ceil((this.node.scrollTop + height) / ROW_HEIGHT_PX) + OVERSCAN);
     const wanted = new Set<string>();
     const draw = (index: number) => {
       const row = rows[index];
-      if (!row) {
-        return;
-      }
-      wanted.add(row.id);
-      if (!this.#drawn.has(row.id)) {
-        const element = rowElement(row, { words, hasCommand });
-        element.id = `${this.id}-${index}`;
-        element.style.top = `${index * ROW_HEIGHT_PX}px`;
-        this.#drawn.set(row.id, element);
-        this.#content.append(element);
+      if (row) {
+        wanted.add(row.id);
+        this.drawRow(row, index);
       }
     };
     for (let index = first; index < end; index++) {
@@ -125,13 +128,33 @@ export class TreeView extends Widget {
     }
     // The row that aria-activedescendant names must exist, in sight or not.
     draw(selectedIndex);
-    for (const [id, element] of this.#drawn) {
+    for (const [id, { element }] of this.#drawn) {
       if (!wanted.has(id)) {
         element.remove();
         this.#drawn.delete(id);
       }
     }
     this.markSelection();
+  }
+
+  /** Keeps the element of a row that looks as before, whose picture and focused button would be lost. */
+  private drawRow(row: TreeRow, index: number): void {
+    const drawn = this.#drawn.get(row.id);
+    if (drawn && isSameRow(drawn.row, row)) {
+      if (drawn.index !== index) {
+        place(drawn.element, this.id, index);
+        this.#drawn.set(row.id, { ...drawn, index });
+      }
+      return;
+    }
+    const element = rowElement(row, {
+      words: this.#words,
+      hasCommand: command => this.#actions.has(command)
+    });
+    place(element, this.id, index);
+    drawn?.element.remove();
+    this.#drawn.set(row.id, { row, index, element });
+    this.#content.append(element);
   }
 
   private showSelection(): void {
@@ -147,10 +170,11 @@ export class TreeView extends Widget {
 
   private markSelection(): void {
     const selected = this.model.selected?.id;
-    for (const [id, element] of this.#drawn) {
+    for (const [id, { element, row }] of this.#drawn) {
       element.setAttribute('aria-selected', String(id === selected));
       if (id === selected) {
         this.node.setAttribute('aria-activedescendant', element.id);
+        void showSelectedProfile(this.model, row, element);
       }
     }
     if (selected === undefined) {
@@ -205,7 +229,7 @@ export class TreeView extends Widget {
   /** Lab's context menu opens where a contextmenu event comes from, be it of mouse or keyboard. */
   private openMenu(): void {
     const row = this.model.selected;
-    const element = row && this.#drawn.get(row.id);
+    const element = row && this.#drawn.get(row.id)?.element;
     if (element && relationOf(row)) {
       const { left, bottom } = element.getBoundingClientRect();
       element.dispatchEvent(
@@ -235,6 +259,17 @@ export class TreeView extends Widget {
       event.dataTransfer.setData('text/plain', rowText(row, event.altKey ? 'select' : 'name'));
     }
   }
+}
+
+function place(element: HTMLElement, treeId: string, index: number): void {
+  element.id = `${treeId}-${index}`;
+  element.style.top = `${index * ROW_HEIGHT_PX}px`;
+}
+
+/** What a row holds is replaced, never changed, so that equal means identical, field by field. */
+function isSameRow(a: TreeRow, b: TreeRow): boolean {
+  const [left, right] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return left.length === right.size && left.every(([key, value]) => key === 'of' || value === right.get(key));
 }
 
 const EVENTS = ['scroll', 'keydown', 'click', 'dblclick', 'contextmenu', 'dragstart'] as const;

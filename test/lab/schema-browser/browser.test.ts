@@ -55,6 +55,7 @@ beforeEach(async () => {
   exports = [];
   answers = {
     catalog: ({ response }) => sendJson(response, SHOP),
+    'catalog/search': ({ response }) => sendJson(response, { matches: [], total: 0 }),
     connection: ({ response }) => sendJson(response, CONNECTION),
     exports: ({ response, method }) =>
       method === 'POST' ? sendJson(response, exports[0], 201) : sendJson(response, { exports })
@@ -176,7 +177,7 @@ test('the slash goes to the search, typing filters, Escape ends it and goes back
   expect(document.activeElement).toBe(search);
   search.value = 'zebra';
   search.dispatchEvent(new Event('input'));
-  expect(find('.jp-Replica-nothing').textContent).toBe('No table, view or opened column matches “zebra”.');
+  await until(() => find('.jp-Replica-nothing').textContent === 'No table, view or column matches “zebra”.');
   press(search, 'Escape');
   expect(search.value).toBe('');
   expect(browser.model.rows.length).toBeGreaterThan(0);
