@@ -9,13 +9,14 @@ import { LARGE_CATALOG, provideLargeCatalog } from '../test/support/large-catalo
 import type { EngineOptions } from './engine';
 import type { Measurement } from './measurement';
 import { catalogFigures } from './workbench/catalog';
+import { treeFigures } from './workbench/tree';
 import type { Bench, Figure } from './workbench/scene';
 
 /** Schemas of the catalog at scale 1: 30,000 tables and 500,000 columns. */
 const SCHEMAS = 300;
 
 /** What is measured, in this order, on the same page and servers. */
-const BENCHES: readonly Bench[] = [catalogFigures];
+const BENCHES: readonly Bench[] = [catalogFigures, treeFigures];
 
 /**
  * The workbench in a real browser over a standby with a large catalog. Needs the built wheel in the Python environment and

@@ -8,6 +8,7 @@ import { plugin as idleTimer } from './lab/idle-timer/plugin';
 import { plugin as profiles } from './lab/profiles/plugin';
 import { plugin as queryPanel } from './lab/query-panel/plugin';
 import { plugin as quickChart } from './lab/quick-chart/plugin';
+import { plugin as relationDetails } from './lab/relation-details/plugin';
 import { plugin as schemaBrowser } from './lab/schema-browser/plugin';
 import { plugin as sqlCell } from './lab/sql-cell/plugin';
 
@@ -16,6 +17,7 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   profiles,
   catalog,
   schemaBrowser,
+  relationDetails,
   queryPanel,
   quickChart,
   dataframeCell,

@@ -17,6 +17,23 @@ export const COMMANDS = {
   insertName: 'replica:insert-name',
   /** args: `schema?`, `relation?`, `column?` */
   copyName: 'replica:copy-name',
+  /** args: `schema?`, `relation?` */
+  showDetails: 'replica:show-details',
+  /** args: `schema?`, `relation?` */
+  insertSelect: 'replica:insert-select',
+  /** args: `schema?`, `relation?` */
+  relationDataframe: 'replica:relation-dataframe',
+  /** args: `schema?`, `relation?` */
+  relationExport: 'replica:relation-export',
+  /** args: `schema?`, `relation?` */
+  copyDefinition: 'replica:copy-definition',
+  /** args: `schema?`, `relation?` */
+  toggleFavourite: 'replica:toggle-favourite',
+  find: 'replica:find',
+
+  // relation-details
+  /** args: `schema`, `relation` */
+  openDetails: 'replica:open-details',
 
   // query-panel
   /** args: `sql?`, `name?`, `run?` */

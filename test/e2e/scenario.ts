@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { autoStopSteps } from './auto-stop';
 import { browseSteps } from './browse';
+import { catalogSteps } from './catalog';
 import { chartSteps } from './chart';
 import { dataFrameSteps } from './data-frame';
 import { exportSteps } from './export';
@@ -22,6 +23,7 @@ export interface ScenarioReport {
 /** The main job, once, as a person does it. */
 export const SCENARIO: readonly Step[] = [
   ...browseSteps,
+  ...catalogSteps,
   ...querySteps,
   ...gridSteps,
   ...chartSteps,

@@ -8,6 +8,7 @@ import { ConnectionModel } from './connection-model';
 import { ExportList } from './export-list';
 import { ExportsModel } from './exports-model';
 import { SearchBox } from './search-box';
+import { type Shelves } from './shelves';
 import { TreeView } from './tree-view';
 
 interface Options {
@@ -16,6 +17,8 @@ interface Options {
   readonly commands: CommandRegistry;
   /** Null where there is no choice. */
   readonly profiles?: IProfiles | null;
+  /** Favourites and recent tables; without it they last as long as the widget. */
+  readonly shelves?: Shelves;
 }
 
 /** The sidebar: connection, search, tree of the catalog, exports. */
@@ -28,10 +31,10 @@ export class SchemaBrowser extends Widget {
   #timer: number | undefined;
   #refreshMs = 30_000;
 
-  constructor({ client, catalog, commands, profiles = null }: Options) {
+  constructor({ client, catalog, commands, profiles = null, shelves }: Options) {
     super();
     this.addClass('jp-Replica-browser');
-    this.model = new BrowserModel(catalog);
+    this.model = new BrowserModel(catalog, shelves);
     this.connection = new ConnectionModel(client);
     this.exports = new ExportsModel(client);
     const refresh = () => void this.refresh();

@@ -2,13 +2,16 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
 import { number } from '../../contract/parse';
 import { COMMANDS } from '../commands';
 import { replicaIcon } from '../icons';
 import { ICatalogModel, IProfiles, IQueryPanels, IReplicaClient } from '../tokens';
 import { SchemaBrowser } from './browser';
 import { addBrowserCommands } from './browser-commands';
+import { addFindCommand } from './find-command';
 import { insertText } from './insert-text';
+import { Shelves } from './shelves';
 
 const ID = 'jupyterlab-replica:schema-browser';
 
@@ -17,7 +20,15 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   description: 'The sidebar with the schemas, tables and columns of the PostgreSQL replica.',
   autoStart: true,
   requires: [IReplicaClient, ICatalogModel],
-  optional: [IProfiles, IQueryPanels, INotebookTracker, ICommandPalette, ILayoutRestorer, ISettingRegistry],
+  optional: [
+    IProfiles,
+    IQueryPanels,
+    INotebookTracker,
+    ICommandPalette,
+    ILayoutRestorer,
+    ISettingRegistry,
+    IStateDB
+  ],
   activate: (
     { commands, shell }: JupyterFrontEnd,
     client: IReplicaClient,
@@ -27,9 +38,11 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     notebooks: INotebookTracker | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    settings: ISettingRegistry | null
+    settings: ISettingRegistry | null,
+    state: IStateDB | null
   ) => {
-    const browser = new SchemaBrowser({ client, catalog, commands, profiles });
+    const shelves = new Shelves(state);
+    const browser = new SchemaBrowser({ client, catalog, commands, profiles, shelves });
     browser.id = 'jupyterlab-replica-schema-browser';
     browser.title.icon = replicaIcon;
     browser.title.caption = 'Replica';
@@ -45,7 +58,11 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       icon: replicaIcon,
       execute: () => shell.activateById(browser.id)
     });
-    for (const command of [COMMANDS.showBrowser, COMMANDS.refreshCatalog]) {
+    const useShelves = () => void shelves.use(profiles?.active?.name ?? null);
+    void Promise.resolve(profiles?.ready).then(useShelves);
+    profiles?.changed.connect(useShelves);
+    addFindCommand(commands, browser.model, () => shell.activateById(browser.id));
+    for (const command of [COMMANDS.find, COMMANDS.showBrowser, COMMANDS.refreshCatalog]) {
       palette?.addItem({ command, category: 'Replica' });
     }
     void settings?.load(ID).then(loaded => {

@@ -21,7 +21,7 @@ export class RowActions {
   }
 
   run(command: string, row: TreeRow): void {
-    if (this.has(command)) {
+    if (this.has(command) && targetOf(row)) {
       void this.commands.execute(command, { ...targetOf(row) });
     }
   }

@@ -2,6 +2,7 @@ import { caretDownIcon, caretRightIcon, type LabIcon } from '@jupyterlab/ui-comp
 import { metRanges } from '../../contract/name-match';
 import { COMMANDS } from '../commands';
 import {
+  detailsIcon,
   foreignKeyIcon,
   historyIcon,
   insertIcon,
@@ -36,6 +37,7 @@ const ACTIONS: Readonly<Record<TreeRow['kind'], readonly Action[]>> = {
   relation: [
     { command: COMMANDS.preview, label: 'Preview 100 rows', icon: tableIcon },
     { command: COMMANDS.queryRelation, label: 'Query in a new panel', icon: queryIcon },
+    { command: COMMANDS.showDetails, label: 'Show details', icon: detailsIcon },
     INSERT,
     { command: MORE, label: 'More actions', icon: moreIcon }
   ],

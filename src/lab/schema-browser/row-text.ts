@@ -1,4 +1,5 @@
-import { previewSql } from '../../sql/preview';
+import { selectColumnsSql } from '../../sql/select-columns';
+import { type ColumnsState } from '../tokens';
 import { quoteIdentifier, quoteQualified } from '../../sql/quote';
 import { relationOf, type TreeRow } from './tree-row';
 
@@ -15,12 +16,14 @@ export function quotedName({ schema, relation, column }: Target): string {
 }
 
 /** What dragging a row brings: its quoted name, or the statement that reads its relation. */
-export function rowText(row: TreeRow, form: 'name' | 'select'): string {
+export function rowText(row: TreeRow, form: 'name' | 'select', known: ColumnsState | undefined): string {
   const target = targetOf(row);
   if (!target) {
     return '';
   }
-  return form === 'name' ? quotedName(target) : previewSql(target.schema, target.relation);
+  // A drag cannot wait for columns that nobody has read yet.
+  const columns = known?.kind === 'ready' ? known.columns.map(({ name }) => name) : [];
+  return form === 'name' ? quotedName(target) : selectColumnsSql(target.schema, target.relation, columns);
 }
 
 export function targetOf(row: TreeRow | null): Target | null {

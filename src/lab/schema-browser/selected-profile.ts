@@ -1,4 +1,5 @@
 import { type BrowserModel } from './browser-model';
+import { tooltipOf } from './describe-row';
 import { profileInWords, profilePicture } from './profile-picture';
 import { type TreeRow } from './tree-row';
 
@@ -16,7 +17,7 @@ export async function showSelectedProfile(
   const profile = profiles.find(({ column }) => column === row.column.name);
   const picture = profile && profilePicture(profile);
   if (picture && model.selected?.id === row.id && !element.querySelector('.jp-Replica-profilePicture')) {
-    element.title += `\n${profileInWords(profile)} (as ANALYZE saw it)`;
+    element.title = `${tooltipOf(row)}\n${profileInWords(profile)} (as ANALYZE saw it)`;
     element.querySelector('.jp-Replica-rowDetail')?.before(picture);
   }
 }

@@ -5,6 +5,7 @@ interface Actions {
   readonly pageRows: () => number;
   readonly activate: (row: TreeRow) => void;
   readonly openMenu: () => void;
+  readonly details: () => void;
 }
 
 /** Letters typed within this time make one name. */
@@ -24,6 +25,12 @@ export class TreeKeys {
   ) {}
 
   handle(event: KeyboardEvent): void {
+    if (event.altKey && event.key === 'Enter') {
+      this.actions.details();
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }

@@ -1,5 +1,6 @@
 import { type CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
+import { COMMANDS } from '../commands';
 import { type BrowserModel } from './browser-model';
 import { RowActions } from './row-actions';
 import { MORE, rowElement } from './row-element';
@@ -45,7 +46,8 @@ export class TreeView extends Widget {
     this.#keys = new TreeKeys(model, {
       pageRows: () => Math.max(1, Math.floor(this.node.clientHeight / ROW_HEIGHT_PX) - 1),
       activate: row => this.#actions.activate(row),
-      openMenu: () => this.openMenu()
+      openMenu: () => this.openMenu(),
+      details: () => model.selected && this.#actions.run(COMMANDS.showDetails, model.selected)
     });
     model.rowsChanged.connect(this.redraw, this);
     model.selectionChanged.connect(this.showSelection, this);
@@ -175,6 +177,8 @@ export class TreeView extends Widget {
       if (id === selected) {
         this.node.setAttribute('aria-activedescendant', element.id);
         void showSelectedProfile(this.model, row, element);
+      } else {
+        element.querySelector('.jp-Replica-profilePicture')?.remove();
       }
     }
     if (selected === undefined) {
@@ -256,7 +260,9 @@ export class TreeView extends Widget {
     const row = this.selectUnder(event);
     if (row && event.dataTransfer) {
       event.dataTransfer.effectAllowed = 'copy';
-      event.dataTransfer.setData('text/plain', rowText(row, event.altKey ? 'select' : 'name'));
+      const name = relationOf(row);
+      const known = name ? this.model.source.columnsState(name) : undefined;
+      event.dataTransfer.setData('text/plain', rowText(row, event.altKey ? 'select' : 'name', known));
     }
   }
 }

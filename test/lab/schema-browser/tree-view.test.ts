@@ -269,7 +269,7 @@ test('names are text, never markup', () => {
 
 test.each([
   [false, 'public."Größe & ""Maß"""'],
-  [true, 'SELECT * FROM public."Größe & ""Maß"""']
+  [true, 'SELECT *\nFROM public."Größe & ""Maß"""']
 ])('dragging with Alt %s brings %s', (altKey, text) => {
   const brought = new Map<string, string>();
   const event = new DragEvent('dragstart', { bubbles: true, altKey });
