@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +11,9 @@ import pandas
 import pyarrow as pa
 
 from .contract import Connection, Profile, QueryStatus
+from .dataset import Dataset
 from .execution import Execution
+from .export import ExportOrder, Format, Mode
 from .far_dates import readable
 from .frames import Backend, Numeric, check_flavour, to_frame, to_scalar
 from .gateway_client import GatewayClient
@@ -33,7 +35,7 @@ from .relations import (
 from .rows import Rows
 from .running import Cancellation
 from .snapshot import Snapshot
-from .statement import Parameters, Statement, bind
+from .statement import Parameters, Statement, bind, parameter_positions
 from .stream import RowStream
 
 if TYPE_CHECKING:
@@ -223,6 +225,57 @@ class Database:
             ReplicaConflict: replay on the replica could not wait for it any longer.
         """
         return self._execution.snapshots.make(minutes)
+
+    def to_s3(
+        self,
+        sql: str,
+        uri: str,
+        *,
+        params: Parameters = None,
+        partition_by: str | Sequence[str] = (),
+        mode: Mode = "new-version",
+        format: Format = "parquet",
+        secret_params: Sequence[str | int] = (),
+        single: bool = False,
+        overwrite: bool = False,
+        keep_versions: int | None = None,
+        keep_days: float | None = None,
+        target_file_bytes: int | None = None,
+        glue_table: str | None = None,
+    ) -> Dataset | str:
+        """Run one statement and write all its rows to S3; return the dataset at the version that was written.
+
+        The gateway does it in bounded memory, and what it writes is visible whole or not at all.
+        `partition_by` names columns, or date parts such as ``created_at:month``. `mode` is "new-version",
+        "append" or "replace-partitions"; docs/export.md tells them apart. `secret_params` (names, or
+        positions from 0) are left out of the manifest. With `single`, `uri` is one object instead, and is
+        returned. Versions beyond `keep_versions` or older than `keep_days` are deleted afterwards, only when
+        asked for. `glue_table` ("database.table") makes that table show the new version. Interrupting the
+        kernel cancels the export.
+
+        Raises:
+            ExportFailed: nothing was written; or as every method that runs a statement.
+        """
+        statement = bind(sql, params)
+        order = ExportOrder(
+            uri=uri,
+            partition_by=[partition_by] if isinstance(partition_by, str) else partition_by,
+            mode=mode,
+            file_format=format,
+            secret_params=parameter_positions(sql, params, secret_params),
+            overwrite=overwrite,
+            single=single,
+            keep_versions=keep_versions,
+            keep_days=keep_days,
+            target_file_bytes=target_file_bytes,
+            glue_table=glue_table,
+        )
+        status = self._execution.export(statement, order)
+        return uri if status.version is None else Dataset(uri, status.version)
+
+    def dataset(self, uri: str) -> Dataset:
+        """Return a dataset on S3, to read its newest version or another; nothing is asked of the database."""
+        return Dataset(uri)
 
     def explain(self, sql: str, params: Parameters = None, *, analyze: bool = False) -> Plan:
         """Return how PostgreSQL would run the statement; with `analyze` it runs, and its rows are dropped.

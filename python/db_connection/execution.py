@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from .contract import ErrorBody, Json, QueryStatus, query_request
 from .errors import ReplicaError, ResultTooLarge
+from .export import ExportOrder, run_export
+from .export_status import ExportStatus
 from .gateway_client import GatewayClient
 from .origin import origin
 from .progress import progress, watched_stream
@@ -73,6 +75,14 @@ class Execution:
                 self.last = replace(status, sql=statement.written)
 
         return RowStream(client, query_id, statement, ended)
+
+    def export(self, statement: Statement, order: ExportOrder) -> ExportStatus:
+        """Write all rows to S3, and return how it ended well."""
+        snapshot = self.snapshots.current()
+        client = snapshot.client if snapshot else self._find_client()
+        snapshot_id = snapshot.id if snapshot else None
+        request = order.request(statement, origin(self._label), client.profile, snapshot_id)
+        return run_export(client, request, statement)
 
     def held(self, query_id: str) -> tuple[Rows, QueryStatus]:
         """Return the rows of a result that somebody else holds, once it is complete."""

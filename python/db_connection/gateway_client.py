@@ -26,6 +26,7 @@ from .contract import (
     parse_relations,
 )
 from .errors import GatewayUnavailable, ReplicaError, error_from, gateway_unavailable
+from .export_status import ExportStatus
 
 CONNECT_PATIENCE_S = 5.0
 # A reply that is not a stream; cancelling waits for the server, connecting for the network.
@@ -128,6 +129,24 @@ class GatewayClient:
 
     def release_snapshot(self, snapshot_id: str) -> None:
         self._read("DELETE", f"/v1/snapshots/{snapshot_id}", patience_s=0)
+
+    def start_export(self, request: Json) -> ExportStatus:
+        return _understand(ExportStatus.parse, self._read("POST", "/v1/exports", request))
+
+    def cancel_export(self, export_id: str) -> ExportStatus:
+        """Return the status once nothing of the export is left on S3."""
+        content = self._read("POST", f"/v1/exports/{export_id}/cancel", patience_s=0)
+        return _understand(ExportStatus.parse, content)
+
+    def follow_export(self, export_id: str, tell: Callable[[ExportStatus], None]) -> ExportStatus:
+        """Return the final status and `tell` all others. The export goes on without the connection."""
+        with self._request("GET", f"/v1/exports/{export_id}/events", timeout_s=None) as reply:
+            for data in _event_data(reply):
+                status = _understand(ExportStatus.parse, data)
+                tell(status)
+                if status.final:
+                    return status
+        raise _ended_meanwhile()
 
     @contextmanager
     def open_arrow(self, query_id: str) -> Iterator[io.BufferedIOBase]:

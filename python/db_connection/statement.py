@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
@@ -112,6 +112,23 @@ def bind(sql: str, params: Parameters = None) -> Statement:
     values = [params[name] for name in names]
     texts = _checked(parameter_texts(values))
     return Statement(sql, "".join([*pieces, sql[done:]]), texts, edits, names, _secrets(values))
+
+
+def parameter_positions(sql: str, params: Parameters, names: Iterable[str | int]) -> list[int]:
+    """Return where parameters stand in what `bind` gives, from 0; of a list they are positions already.
+
+    Raises:
+        ValueError: a name is not among the statement's parameters.
+    """
+    used: list[str] = []
+    if isinstance(params, Mapping):
+        used = list(dict.fromkeys(name for name, _, _ in _named(sql, params)))
+    positions = []
+    for name in names:
+        if isinstance(name, str) and name not in used:
+            raise ValueError(f"the statement has no parameter :{name}")
+        positions.append(used.index(name) if isinstance(name, str) else name)
+    return positions
 
 
 def _named(sql: str, params: Mapping[str, object]) -> Iterator[tuple[str, int, int]]:

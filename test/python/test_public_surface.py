@@ -43,6 +43,7 @@ def test_a_database_has_these_methods_and_no_others() -> None:
         "aquery",
         "cancel_all",
         "connection",
+        "dataset",
         "describe",
         "explain",
         "last",
@@ -60,6 +61,7 @@ def test_a_database_has_these_methods_and_no_others() -> None:
         "stream",
         "table",
         "tables",
+        "to_s3",
     ]
 
 

@@ -87,7 +87,7 @@ export class DatasetWorld {
   }
 }
 
-export async function until(exports: Exports, exportId: string): Promise<ExportStatus> {
+async function until(exports: Exports, exportId: string): Promise<ExportStatus> {
   let last = exports.get(exportId);
   for await (const status of exports.follow(exportId)) {
     last = status;

@@ -1,7 +1,7 @@
 import { Bool, Field, Int32, List, Table, TimestampMicrosecond, Utf8, vectorFromArray } from 'apache-arrow';
 
 /** Rows of orders, one a day from the first of January 2026, over so many statuses that directories need escaping. */
-export const STATUSES = ['paid/open', 'a=b %', '', null, 'Zoë'] as const;
+const STATUSES = ['paid/open', 'a=b %', '', null, 'Zoë'] as const;
 const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(2026, 0, 1, 23, 59);
 
