@@ -8,13 +8,18 @@ import re
 import db_connection
 import pytest
 from db_connection import Database
-from support.stack import ROOT
+from support.stack import ROOT, Stack
 
 PAGE = (ROOT / "docs" / "python.md").read_text()
 EXAMPLES = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
 
 
-def test_every_example_gives_what_the_page_says(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_gives_what_the_page_says(
+    stack: Stack, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in stack.environment.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
     monkeypatch.setenv("JUPYTERLAB_REPLICA_SOCKET", database.socket_path)
     test = doctest.DocTestParser().get_doctest(EXAMPLES, {}, "docs/python.md", "docs/python.md", 0)
     assert len(test.examples) > 30
