@@ -1,5 +1,6 @@
 import { typesPage } from '../../scripts/types-page';
 import { Engine } from '../support/engine';
+import { ParquetOf } from '../support/parquet-of';
 import { judge } from '../support/judge';
 import { startVersion, type VersionedServer } from '../support/server-versions';
 
@@ -206,6 +207,18 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
     );
     expect(wrong).toEqual([]);
     expect(verdicts.filter(({ rows }) => rows === 0)).toEqual([]);
+  });
+
+  it('every built-in type is in Parquet as psycopg reads it', async () => {
+    const parquet = await ParquetOf.start();
+    const { credentials, caFile } = server;
+    const statements = types.map(statementFor);
+    const verdicts = await judge(engine, statements, credentials, caFile, parquet.result);
+    await parquet.stop();
+    const wrong = verdicts.flatMap(({ differences }, index) =>
+      differences.length > 0 ? [{ type: types[index], differences }] : []
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('types that somebody has made arrive as psycopg reads them, and in arrays too', async () => {

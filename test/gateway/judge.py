@@ -1,4 +1,4 @@
-"""Compares Arrow IPC streams with what psycopg reads for the same statements, cell by cell.
+"""Compares Arrow IPC streams and Parquet files with what psycopg reads for the same statements, cell by cell.
 
 Reads a JSON list of {"file", "sql"} from standard input, with PGHOST, PGPORT and the like in the
 environment. Prints a JSON list in the same order: rows, types, and the first differences as
@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 import pyarrow as pa
+import pyarrow.parquet as pq
 from psycopg.adapt import Loader
 from psycopg.types import TypeInfo
 
@@ -121,9 +122,15 @@ def read_elements_as_text(connection: psycopg.Connection[Any], array_oid: int) -
     connection.adapters.register_loader(element_oid, AsText)
 
 
-def compare(stream_file: str, sql: str) -> dict[str, Any]:
-    with pa.OSFile(stream_file) as file:
-        table = pa.ipc.open_stream(file).read_all()
+def read(name: str) -> pa.Table:
+    if name.endswith(".parquet"):
+        return pq.ParquetFile(name).read()
+    with pa.OSFile(name) as file:
+        return pa.ipc.open_stream(file).read_all()
+
+
+def compare(name: str, sql: str) -> dict[str, Any]:
+    table = read(name)
     with psycopg.connect(options="-c timezone=UTC") as connection:
         for name, loader in LOADERS.items():
             connection.adapters.register_loader(name, loader)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { Credentials } from '../../src/gateway/credentials/credentials';
 import { count, list, record, text as string, type Parsed, type Parser } from '../../src/contract/parse';
+import type { Result } from '../../src/gateway/results/result';
 import type { Engine } from './engine';
 
 const anything: Parser<unknown> = value => value;
@@ -9,20 +10,26 @@ const anything: Parser<unknown> = value => value;
 const parseVerdicts = list(record({ rows: count, types: list(string), differences: list(anything) }));
 type Verdict = Parsed<typeof parseVerdicts>[number];
 
-/** Runs statements through the engine and has pyarrow and psycopg compare each spooled stream with the database. */
+/** How the rows of a result get into the file that is compared; `spooled` is the gateway's own. */
+export type ToFile = (result: Result) => Promise<string>;
+
+const spooled: ToFile = async result => result.status().spoolPath ?? '';
+
+/** Runs statements through the engine and has pyarrow and psycopg compare each file with the database. */
 export async function judge(
   engine: Engine,
   statements: readonly string[],
   { host, port, database, user, password }: Credentials,
-  caFile: string
+  caFile: string,
+  toFile = spooled
 ): Promise<readonly Verdict[]> {
   const cases = [];
   for (const sql of statements) {
     const result = engine.start(sql);
     await result.until();
-    const { error, spoolPath } = result.status();
+    const { error } = result.status();
     expect({ sql, error }).toEqual({ sql, error: null });
-    cases.push({ file: spoolPath, sql });
+    cases.push({ file: await toFile(result), sql });
   }
   const python = spawn('.venv/bin/python', ['test/gateway/judge.py'], {
     stdio: ['pipe', 'pipe', 'inherit'],
