@@ -16,7 +16,6 @@ import {
   TimeMicrosecond,
   TimestampMicrosecond,
   Utf8,
-  makeBuilder,
   makeData,
   type DataType
 } from 'apache-arrow';
@@ -24,23 +23,10 @@ import { gunzipSync } from 'node:zlib';
 import { CsvFile } from '../../../src/gateway/csv/csv-file';
 import { csvHeader, csvRows } from '../../../src/gateway/csv/csv-text';
 import { EncoderPool } from '../../../src/gateway/parquet/encoder-pool';
+import { batchOf } from '../parquet/batch-of';
 import { ArrowSource } from '../parquet/arrow-source';
 import { bundleWorker } from '../parquet/worker-bundle';
 import { judgeCsv } from '../../support/format-judge';
-
-function batchOf(columns: Readonly<Record<string, readonly [DataType, readonly unknown[]]>>): RecordBatch {
-  const fields = Object.entries(columns).map(([name, [type]]) => new Field(name, type, true));
-  const children = Object.values(columns).map(([type, values]) => {
-    const builder = makeBuilder({ type, nullValues: [null] });
-    values.forEach(value => builder.append(value));
-    return builder.finish().toVector().data[0]!;
-  });
-  const length = children[0]!.length;
-  return new RecordBatch(
-    new Schema(fields),
-    makeData({ type: new Struct(fields), length, nullCount: 0, children })
-  );
-}
 
 function cells(type: DataType, ...values: readonly unknown[]): readonly string[] {
   const lines = csvRows(batchOf({ value: [type, values] })).split('\r\n');

@@ -17,13 +17,16 @@ export interface Judgement {
     readonly types: Readonly<Record<string, string>>;
     readonly pgTypes: Readonly<Record<string, string>>;
     readonly compression: string | null;
+    /** Of each column chunk of the first row group, by its path. */
+    readonly encodings: Readonly<Record<string, readonly string[]>>;
     readonly statistics: boolean;
     readonly indexes: boolean;
   };
   readonly duckdb: Reading;
+  readonly polars: Reading;
 }
 
-/** What pyarrow and DuckDB read from a Parquet file; rejects when one of them finds it damaged. */
+/** What pyarrow, DuckDB and polars read from a Parquet file; rejects when one of them finds it damaged. */
 export async function judge(file: Uint8Array): Promise<Judgement> {
   const directory = mkdtempSync(path.join(tmpdir(), 'parquet-judge-'));
   const name = path.join(directory, 'judged.parquet');
