@@ -7,7 +7,7 @@ import { csvHeader } from './csv-text';
 import { gzipped } from './gzipped';
 
 /** Text is held whole until a stretch is complete. */
-const STRETCH = { rows: 2 ** 20, bytes: 16 * 2 ** 20 };
+const STRETCH = { rows: 2 ** 20, bytes: 16 * 2 ** 20, encodedBytes: Infinity };
 
 /** One CSV file in the making, as ParquetFile is one of Parquet; docs/export.md says how values look. */
 export class CsvFile {

@@ -16,7 +16,7 @@ export interface FileFormat {
 }
 
 /** Of Arrow, where many files are open: what is encoded of each row group stays in memory until it is complete. */
-const ROW_GROUP_OF_MANY = { rows: 2 ** 20, bytes: 32 * 2 ** 20 };
+const ROW_GROUP_OF_MANY = { bytes: 32 * 2 ** 20, encodedBytes: 8 * 2 ** 20 };
 
 /** The format that an export asks for. */
 export function fileFormat(

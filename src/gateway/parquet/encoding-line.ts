@@ -9,6 +9,8 @@ export interface RowGroupLimits {
   readonly rows: number;
   /** Of Arrow IPC. One batch larger than this makes a row group of its own. */
   readonly bytes: number;
+  /** Of what the encoder makes of it, as far as earlier row groups let expect. */
+  readonly encodedBytes: number;
 }
 
 interface RowGroup {
@@ -20,8 +22,8 @@ interface RowGroup {
   ready: boolean;
 }
 
-/** What files take of Arrow's bytes, as long as no row group tells. */
-const USUAL_SHARE = 0.25;
+/** What files take of Arrow's bytes, as long as no row group tells; few take more. */
+const USUAL_SHARE = 0.5;
 
 /**
  * The row groups of one file on their way through the encoders, in order. Throws GatewayError `export-incomplete`, also
@@ -52,8 +54,7 @@ export class EncodingLine {
 
   /** About what the row groups that are still inside will have. */
   get expectedBytes(): number {
-    const share = this.#arrowBytes > 0 ? this.#encodedBytes / this.#arrowBytes : USUAL_SHARE;
-    return share * this.#rowGroups.reduce((sum, { arrowBytes }) => sum + arrowBytes, 0);
+    return this.#share * this.#rowGroups.reduce((sum, { arrowBytes }) => sum + arrowBytes, 0);
   }
 
   /** Takes a batch, whose bytes are copied before this waits, and gives what is ready by then. */
@@ -80,10 +81,15 @@ export class EncodingLine {
     this.#release();
   }
 
+  /** What the encoder makes of a byte of Arrow. */
+  get #share(): number {
+    return this.#arrowBytes > 0 ? this.#encodedBytes / this.#arrowBytes : USUAL_SHARE;
+  }
+
   #roomFor(bytes: number, rows: number): RowGroup {
     const last = this.#rowGroups.at(-1);
-    const fits = last && last.rows + rows <= this.limits.rows && last.arrowBytes + bytes <= this.limits.bytes;
-    if (fits && !last.result) {
+    const most = Math.min(this.limits.bytes, this.limits.encodedBytes / this.#share);
+    if (last && !last.result && last.rows + rows <= this.limits.rows && last.arrowBytes + bytes <= most) {
       return last;
     }
     complete(last);
