@@ -17,6 +17,8 @@ const ASKED: readonly Asked[] = [
   { case: 'first-rows',          metric: 'latency',          atMost: 100 },
   { case: 'slow-reader',         metric: 'gateway-peak-rss', atMost: 160 },
   { case: 'gateway-spool',       metric: 'peak-rss',         atMost: 160 },
+  { case: 'export-zstd',         metric: 'ratio',            atMost: 1.4 },
+  { case: 'export-zstd',         metric: 'peak-rss',         atMost: 500 },
   { case: 'python-arrow',        metric: 'peak-rss',         atMost: 200 }
 ];
 

@@ -1,11 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { count, flag, nullable, number, record, type Parsed, type Parser } from '../src/contract/parse';
+import {
+  count,
+  flag,
+  nullable,
+  number,
+  optional,
+  record,
+  type Parsed,
+  type Parser
+} from '../src/contract/parse';
 
 const parseReady = record({ ready: flag });
 
 /** One reading of a table. `rows` is null where the program does not tell. */
-const parseRun = record({ seconds: number, cpuSeconds: number, rows: nullable(count) });
+const parseRun = record({
+  seconds: number,
+  cpuSeconds: number,
+  rows: nullable(count),
+  /** Of the file that the case has written, if it writes one. */
+  fileBytes: optional(nullable(count), null)
+});
 export type Run = Parsed<typeof parseRun>;
 
 /** Largest resident set of the process, and of the gateway that it started where it did. */

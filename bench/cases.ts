@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { PairDescription } from '../demo/pair-servers';
+import { buildGateway } from '../scripts/build-gateway.mjs';
 import { CaseProcess } from './case-process';
 
 /** The case that all others are compared with. */
@@ -12,7 +12,15 @@ export const LIMIT = 'limit';
 export const ONE_CONNECTION = 'gateway-spool';
 export const TWO_CONNECTIONS = 'parallel-2';
 
-const NODE_CASES: readonly string[] = [LIMIT, 'drain', 'gateway-arrow', ONE_CONNECTION, TWO_CONNECTIONS];
+const NODE_CASES: readonly string[] = [
+  LIMIT,
+  'drain',
+  'gateway-arrow',
+  ONE_CONNECTION,
+  TWO_CONNECTIONS,
+  'export-zstd',
+  'export-snappy'
+];
 const PSQL = 'limit-psql';
 
 /** What each benchmark runs, in the order of a round. */
@@ -40,6 +48,15 @@ export const CASES = {
     'adbc-pandas',
     'connectorx-pandas',
     'read-sql'
+  ],
+  export: [
+    LIMIT,
+    'export-zstd',
+    'export-snappy',
+    'adbc-parquet',
+    'copy-csv-parquet',
+    'read-sql-parquet',
+    'awswrangler-parquet'
   ]
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -99,7 +116,8 @@ function environment(surroundings: CaseSurroundings, pair: PairDescription): Nod
 /** Bundled, because a loader that compiles while it loads would weigh on memory and time. */
 export async function bundleCases(stateDir: string): Promise<string> {
   const outfile = path.join(stateDir, 'engine-cases.js');
-  mkdirSync(stateDir, { recursive: true });
+  // The export's encoder thread runs from beside it.
+  await buildGateway(stateDir);
   await build({
     entryPoints: [path.join(__dirname, 'engine', 'case-main.ts')],
     outfile,

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { aboveAsked } from './asked';
 import { builders } from './builders';
 import { engine, type EngineOptions } from './engine';
+import { exportMemory } from './export/export-memory';
 import { formatTable, type Measurement } from './measurement';
 import { workbench } from './workbench';
 
@@ -12,6 +13,8 @@ const ROOT = path.join(__dirname, '..');
 const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerator<Measurement>>> = {
   engine: options => engine('engine', options),
   peers: options => engine('peers', options),
+  export: options => engine('export', options),
+  'export-memory': exportMemory,
   builders,
   workbench
 };

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Peaks, Run } from '../case-process';
 import { openCopy } from './copy';
 import { openDrain } from './drain';
+import { openExport } from './export';
 import { openGatewayArrow } from './gateway-arrow';
 import { openGatewaySpool } from './gateway-spool';
 import { readReplicaAccess, type Reader, type ReplicaAccess } from './reader';
@@ -13,6 +14,8 @@ const CASES: Readonly<Record<string, (access: ReplicaAccess, table: string) => P
   drain: openDrain,
   'gateway-arrow': openGatewayArrow,
   'gateway-spool': (access, table) => openGatewaySpool(access, table, 1),
+  'export-zstd': (access, table) => openExport(access, table, 'zstd'),
+  'export-snappy': (access, table) => openExport(access, table, 'snappy'),
   'parallel-2': (access, table) => openGatewaySpool(access, table, 2)
 };
 
@@ -39,7 +42,7 @@ async function measured(reader: Reader): Promise<Run> {
   const rows = await reader.read();
   const seconds = (performance.now() - before) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
-  return { seconds, cpuSeconds: (user + system) / 1e6, rows };
+  return { seconds, cpuSeconds: (user + system) / 1e6, rows, fileBytes: reader.fileBytes?.() ?? null };
 }
 
 /** getrusage also counts the memory of the process that started this one; Linux's VmHWM does not. */

@@ -3,18 +3,22 @@ import { Pool } from '../../src/gateway/postgres/pool';
 import { SourceColumns } from '../../src/gateway/postgres/source-columns';
 import { TypeNames } from '../../src/gateway/postgres/type-names';
 import { Queries } from '../../src/gateway/query';
+import type { Result } from '../../src/gateway/results/result';
 import { ResultStore } from '../../src/gateway/results/store';
 import { snapshotLimits, Snapshots } from '../../src/gateway/snapshots';
 import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
 
 const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
 
-/** The product's path: a query whose rows are all in its spool file at the end, read over so many connections. */
-export async function openGatewaySpool(
-  access: ReplicaAccess,
-  table: string,
-  connections: number
-): Promise<Reader> {
+export interface Gateway {
+  readonly store: ResultStore;
+  /** Begins to read all rows of a table; `required` fails where several connections cannot. */
+  start(table: string, required: boolean): Result;
+  close(): Promise<void>;
+}
+
+/** The gateway's engine over so many connections, which are open. */
+export async function openGateway(access: ReplicaAccess, connections: number): Promise<Gateway> {
   const credentials = { kind: 'environment', read: async () => access.credentials } as const;
   const pool = new Pool(credentials, () => sessionOptions(access), connections);
   // Beside the bundle that this runs in; emptied when it is opened.
@@ -30,8 +34,9 @@ export async function openGatewaySpool(
   const open = await Promise.all(Array.from({ length: connections }, () => pool.acquire(signal)));
   open.forEach(session => pool.release(session));
   return {
-    read: async () => {
-      const result = queries.start({
+    store,
+    start: (table, required) =>
+      queries.start({
         sql: `SELECT * FROM ${table}`,
         params: [],
         rowLimit: null,
@@ -41,20 +46,34 @@ export async function openGatewaySpool(
         readOnce: false,
         keep: false,
         written: null,
-        parallel: { connections, inOrder: false, required: true },
+        parallel: required ? { connections, inOrder: false, required } : null,
         snapshot: null
-      });
+      }),
+    close: async () => {
+      await store.close();
+      pool.close();
+    }
+  };
+}
+
+/** The product's path: a query whose rows are all in its spool file at the end, read over so many connections. */
+export async function openGatewaySpool(
+  access: ReplicaAccess,
+  table: string,
+  connections: number
+): Promise<Reader> {
+  const gateway = await openGateway(access, connections);
+  return {
+    read: async () => {
+      const result = gateway.start(table, true);
       await result.until();
       const { rows, error } = result.status();
       if (error) {
         throw new Error(error.message);
       }
-      await store.release(result.id);
+      await gateway.store.release(result.id);
       return rows;
     },
-    close: async () => {
-      await store.close();
-      pool.close();
-    }
+    close: () => gateway.close()
   };
 }

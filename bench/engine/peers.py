@@ -7,12 +7,24 @@ A package that is not installed makes its case fail by name.
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 Read = Callable[[], "int | None"]
 Case = tuple[Read, Callable[[], None]]
+
+
+class Written(NamedTuple):
+    """A Parquet file that went nowhere."""
+
+    rows: int
+    file_bytes: int
+
+
+FileCase = tuple[Callable[[], Written], Callable[[], None]]
 
 
 def adbc_arrow(table: str) -> Case:
@@ -81,6 +93,99 @@ def copy_csv(table: str) -> Case:
 
     return read, connection.close
 
+
+def adbc_parquet(table: str) -> FileCase:
+    """Record batches as they come into pyarrow's ParquetWriter."""
+    import adbc_driver_postgresql.dbapi as adbc
+
+    connection = adbc.connect(uri("postgresql"))
+
+    def read() -> Written:
+        with connection.cursor() as cursor:
+            cursor.execute(select(table))
+            return streamed(cursor.fetch_record_batch())
+
+    return read, connection.close
+
+
+def copy_csv_parquet(table: str) -> FileCase:
+    """COPY as CSV through a pipe into pyarrow's streaming reader, and on into its ParquetWriter; types are guessed."""
+    import subprocess
+
+    from pyarrow import csv
+
+    def read() -> Written:
+        copy = f"COPY ({select(table)}) TO STDOUT (FORMAT csv, HEADER)"
+        with subprocess.Popen(["psql", "--no-psqlrc", "--command", copy], stdout=subprocess.PIPE) as psql:
+            options = csv.ParseOptions(newlines_in_values=True)
+            return streamed(csv.open_csv(psql.stdout, parse_options=options))
+
+    return read, nothing
+
+
+def read_sql_parquet(table: str) -> FileCase:
+    import pandas
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(uri("postgresql+psycopg"))
+
+    def read() -> Written:
+        frame = pandas.read_sql(select(table), engine)
+        buffer = BytesIO()
+        # pandas has UUIDs as objects that pyarrow does not take.
+        for name in frame.columns:
+            if len(frame) and type(frame[name].iloc[0]).__name__ in ("UUID", "dict"):
+                frame[name] = frame[name].astype(str)
+        frame.to_parquet(buffer, compression="zstd", index=False)
+        return Written(len(frame), buffer.tell())
+
+    return read, engine.dispose
+
+
+def awswrangler_parquet(table: str) -> FileCase:
+    """Its reader, and the writer of pandas that its own calls; its upload is left out, as it is for the others."""
+    import awswrangler as wr
+    import pg8000
+
+    value = os.environ.__getitem__
+    context = ssl.create_default_context(cafile=value("PGSSLROOTCERT"))
+    connection = pg8000.connect(
+        user=value("PGUSER"),
+        password=value("PGPASSWORD"),
+        host=value("PGHOST"),
+        port=int(value("PGPORT")),
+        database=value("PGDATABASE"),
+        ssl_context=context,
+    )
+
+    def read() -> Written:
+        arrow = wr.postgresql.read_sql_query(select(table), con=connection, dtype_backend="pyarrow")
+        buffer = BytesIO()
+        arrow.to_parquet(buffer, compression="zstd", index=False)
+        return Written(len(arrow), buffer.tell())
+
+    return read, connection.close
+
+
+def streamed(batches: Any) -> Written:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.MockOutputStream()
+    rows = 0
+    with pq.ParquetWriter(sink, batches.schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return Written(rows, sink.size())
+
+
+FILE_PEERS: dict[str, Callable[[str], FileCase]] = {
+    "adbc-parquet": adbc_parquet,
+    "copy-csv-parquet": copy_csv_parquet,
+    "read-sql-parquet": read_sql_parquet,
+    "awswrangler-parquet": awswrangler_parquet,
+}
 
 PEERS: dict[str, Callable[[str], Case]] = {
     "adbc-arrow": adbc_arrow,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from db_connection.gateway_client import GatewayClient
     from jupyterlab_replica.gateway import Gateway
 
-from peers import PEERS
+from peers import FILE_PEERS, PEERS, Written
 
 Read = Callable[[], "int | None"]
 
@@ -126,6 +126,7 @@ CASES: dict[str, Callable[[str], tuple[Callable[[], object], Callable[[], None]]
     "python-pandas-arrow": pandas_arrow,
     "python-pandas": pandas,
     **PEERS,
+    **FILE_PEERS,
 }
 
 
@@ -169,7 +170,10 @@ def measured(read: Callable[[], object]) -> dict[str, object]:
     seconds = time.perf_counter() - before
     if isinstance(rows, Measured):
         seconds, rows = rows
-    return {"seconds": seconds, "cpuSeconds": cpu_seconds() - cpu_before, "rows": rows}
+    run = {"seconds": seconds, "cpuSeconds": cpu_seconds() - cpu_before}
+    if isinstance(rows, Written):
+        return {**run, "rows": rows.rows, "fileBytes": rows.file_bytes}
+    return {**run, "rows": rows}
 
 
 def cpu_seconds() -> float:

@@ -8,6 +8,8 @@ import { tlsOptions } from '../../src/gateway/postgres/tls';
 export interface Reader {
   /** Reads all rows and returns how many they were. */
   read(): Promise<number>;
+  /** Of the file that the last read has written, for a case that writes one. */
+  fileBytes?(): number;
   close(): Promise<void>;
 }
 
