@@ -109,7 +109,7 @@ def adbc_parquet(table: str) -> FileCase:
 
 
 def copy_csv_parquet(table: str) -> FileCase:
-    """COPY as CSV through a pipe into pyarrow's streaming reader, and on into its ParquetWriter; types are guessed."""
+    """COPY as CSV through a pipe into pyarrow's streaming reader and its writer; types are guessed."""
     import subprocess
 
     from pyarrow import csv
@@ -143,7 +143,7 @@ def read_sql_parquet(table: str) -> FileCase:
 
 
 def awswrangler_parquet(table: str) -> FileCase:
-    """Its reader, and the writer of pandas that its own calls; its upload is left out, as it is for the others."""
+    """Its reader, and the writer of pandas that its own calls, without its upload."""
     import awswrangler as wr
     import pg8000
 
