@@ -5,7 +5,8 @@ const IDLE_MS = 10 * 60_000;
 
 /**
  * Column names of a replica, held in the gateway, so that searching half a million columns while somebody types costs
- * the shared server nothing: it would scan pg_attribute for each letter, and could neither rank nor find scattered ones. Read at the first search, not when the catalog opens, and again after a refresh.
+ * the shared server nothing: it would scan pg_attribute for each letter, and could neither rank nor find scattered
+ * ones. Read at the first search, not when the catalog opens, and again after a refresh.
  */
 export class ColumnIndex {
   #reading: Promise<ColumnNames> | null = null;
