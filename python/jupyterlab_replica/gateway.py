@@ -36,6 +36,11 @@ _END_WITH_PARENT = (
 )
 
 
+# The socket's chunks are garbage at once, and V8 counts the objects and not what hangs on them: a small young
+# generation is collected before they have become many.
+NODE_FLAGS = ("--max-semi-space-size=1",)
+
+
 class Gateway:
     """One gateway child process, started again with growing pauses whenever it ends.
 
@@ -152,7 +157,7 @@ class Gateway:
     def _spawn(self) -> subprocess.Popen[str]:
         if not self._bundle.is_file():
             raise NodeMissing(f"The gateway's program {self._bundle} is missing. Install the wheel again.")
-        command = [find_node(self._environ), str(self._bundle)]
+        command = [find_node(self._environ), *NODE_FLAGS, str(self._bundle)]
         if sys.platform == "linux" and sys.executable:
             command = [sys.executable, "-I", "-S", "-c", _END_WITH_PARENT, *command]
         return subprocess.Popen(

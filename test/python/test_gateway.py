@@ -64,6 +64,12 @@ def test_a_temporary_directory_with_a_long_name_does_not_hold_the_socket(
     assert len(os.fsencode(gateway.socket_path)) < 108
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_gateway_keeps_its_young_memory_small(start: Callable[..., Gateway]) -> None:
+    arguments = Path(f"/proc/{start().pid}/cmdline").read_text().split("\0")
+    assert "--max-semi-space-size=1" in arguments
+
+
 def test_the_socket_outlives_the_users_logout(start: Callable[..., Gateway]) -> None:
     with tempfile.TemporaryDirectory() as runtime:
         gateway = start(XDG_RUNTIME_DIR=runtime)

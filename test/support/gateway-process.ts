@@ -9,6 +9,9 @@ import { buildGateway } from '../../scripts/build-gateway.mjs';
 import { SOCKET_VARIABLE } from '../../src/contract/routes';
 import { testEnvironment } from './stack';
 
+/** As python/jupyterlab_replica/gateway.py starts it. */
+const NODE_FLAGS = ['--max-semi-space-size=1'];
+
 export interface Reply {
   readonly status: number;
   readonly body: Buffer;
@@ -31,7 +34,7 @@ export class GatewayProcess {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'gateway-'));
     await buildGateway(path.join(directory, 'bundle'));
     const socketPath = path.join(directory, 'run', 'gateway.sock');
-    const child = spawn(process.execPath, [path.join(directory, 'bundle/main.js')], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, path.join(directory, 'bundle/main.js')], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'] ?? '',

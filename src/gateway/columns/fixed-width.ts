@@ -11,26 +11,23 @@ import {
   TimeMicrosecond
 } from 'apache-arrow';
 import type { Cells } from '../postgres/data-row';
+import { batchMemory, grown, NO_MEMORY } from './batch-memory';
 import type { ColumnBuilder } from './column-builder';
 import { Validity } from './validity';
-
-/** Rows that the first batch has room for at once; the next ones have what the one before needed. */
-const FIRST_CAPACITY = 1024;
 
 /** Fixed-width values; a subclass writes the cells of one run into `bytes`. */
 export abstract class FixedWidthColumn implements ColumnBuilder {
   protected rows = 0;
   protected readonly validity = new Validity();
-  protected buffer = new ArrayBuffer(0);
+  protected buffer = NO_MEMORY;
   private bytes = new Uint8Array(this.buffer);
-  private spare: ArrayBuffer | null = null;
-  private capacityBytes: number;
+  /** What the batch before needed is what the next one has room for at once. */
+  private capacityBytes = 0;
 
   constructor(
     readonly type: DataType,
     private readonly width: number
   ) {
-    this.capacityBytes = FIRST_CAPACITY * width;
     this.use(this.buffer);
   }
 
@@ -41,9 +38,7 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
   append(cells: Cells, column: number): void {
     const needed = (this.rows + cells.rows) * this.width;
     if (needed > this.buffer.byteLength) {
-      const grown = new ArrayBuffer(Math.max(this.buffer.byteLength * 2, this.capacityBytes, needed));
-      new Uint8Array(grown).set(this.bytes.subarray(0, this.rows * this.width));
-      this.use(grown);
+      this.use(grown(this.buffer, this.rows * this.width, Math.max(this.capacityBytes, needed)));
     }
     this.write(cells, column, this.rows);
     this.rows += cells.rows;
@@ -60,19 +55,13 @@ export abstract class FixedWidthColumn implements ColumnBuilder {
     } as never);
     this.capacityBytes = length * this.width;
     this.rows = 0;
-    this.use(this.nextBuffer());
+    this.use(NO_MEMORY);
     return data;
   }
 
   reuse(data: Data): void {
-    this.spare = data.values.buffer;
-  }
-
-  /** What the next batch is written to. Memory that is used again need not be mapped and cleared by the system again. */
-  protected nextBuffer(): ArrayBuffer {
-    const next = this.spare ?? new ArrayBuffer(0);
-    this.spare = null;
-    return next;
+    batchMemory.give(data.values.buffer);
+    this.validity.reuse(data);
   }
 
   /** A cell that is not as wide as its type: NULL, or bytes that cannot be of this type. */
@@ -228,18 +217,14 @@ export class BoolColumn extends FixedWidthColumn {
       }
     }
   }
-  override reuse(): void {}
-  /** What leaves is packed; this stays. */
-  protected override nextBuffer(): ArrayBuffer {
-    return this.buffer;
-  }
   protected values(length: number): Uint8Array {
-    const packed = new Uint8Array((length + 7) >> 3);
+    const packed = new Uint8Array(batchMemory.take((length + 7) >> 3), 0, (length + 7) >> 3).fill(0);
     for (let row = 0; row < length; row++) {
       if (this.out[row]) {
         packed[row >> 3]! |= 1 << (row & 7);
       }
     }
+    batchMemory.give(this.buffer);
     return packed;
   }
 }

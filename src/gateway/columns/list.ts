@@ -1,6 +1,8 @@
 import { Field, List, makeData, type Data } from 'apache-arrow';
 import type { Cells } from '../postgres/data-row';
+import { batchMemory } from './batch-memory';
 import { type ColumnBuilder, NotRepresentable } from './column-builder';
+import { NO_OFFSETS, roomForOffsets } from './offsets';
 import { Validity } from './validity';
 
 /** ndim, has-NULL flag and element oid (source: `array_send` in PostgreSQL's arrayfuncs.c). */
@@ -15,8 +17,8 @@ export class ListColumn implements ColumnBuilder {
   readonly type: List;
   private rows = 0;
   private elements = 0;
-  private offsets: Int32Array = new Int32Array(1025);
-  private spareOffsets: Int32Array | null = null;
+  private offsets = NO_OFFSETS;
+  private capacityRows = 0;
   private readonly validity = new Validity();
   protected starts = new Int32Array(4096);
   protected lengths = new Int32Array(4096);
@@ -30,7 +32,8 @@ export class ListColumn implements ColumnBuilder {
   }
 
   append(cells: Cells, column: number): void {
-    this.reserveOffsets(cells.rows);
+    const rows = Math.max(this.rows + cells.rows, this.capacityRows);
+    this.offsets = roomForOffsets(this.offsets, this.rows, rows);
     let found = 0;
     this.prepare(cells, column);
     for (let cell = column, end = cells.rows * cells.columns; cell < end; cell += cells.columns) {
@@ -58,15 +61,17 @@ export class ListColumn implements ColumnBuilder {
       child: this.element.finish(),
       ...this.validity.finish(this.rows)
     } as never);
+    this.capacityRows = this.rows;
     this.rows = 0;
     this.elements = 0;
-    this.offsets = this.spareOffsets ?? new Int32Array(1025);
-    this.spareOffsets = null;
+    this.offsets = NO_OFFSETS;
     return data;
   }
 
-  reuse({ valueOffsets, children: [elements] }: Data): void {
-    this.spareOffsets = new Int32Array(valueOffsets.buffer);
+  reuse(data: Data): void {
+    batchMemory.give(data.valueOffsets.buffer);
+    this.validity.reuse(data);
+    const [elements] = data.children;
     if (elements) {
       this.element.reuse(elements);
     }
@@ -121,14 +126,6 @@ export class ListColumn implements ColumnBuilder {
       throw new RangeError('The server sent an array whose elements do not fill it.');
     }
     return found;
-  }
-
-  private reserveOffsets(rows: number): void {
-    if (this.rows + rows + 1 > this.offsets.length) {
-      const grown = new Int32Array(Math.max(this.offsets.length * 2, this.rows + rows + 1));
-      grown.set(this.offsets.subarray(0, this.rows + 1));
-      this.offsets = grown;
-    }
   }
 
   protected reserveElements(needed: number): void {

@@ -1,16 +1,15 @@
+import type { Data } from 'apache-arrow';
+import { batchMemory, grown } from './batch-memory';
+
 /** A growing Arrow validity bitmap: all valid until a NULL clears a bit; left out when there was none. */
 export class Validity {
-  private bits = new Uint8Array(128).fill(0xff);
+  private bits: Uint8Array<ArrayBuffer> | null = null;
   nullCount = 0;
 
   clear(row: number): void {
     const byte = row >> 3;
-    if (byte >= this.bits.length) {
-      const grown = new Uint8Array(Math.max(this.bits.length * 2, byte + 1)).fill(0xff);
-      grown.set(this.bits);
-      this.bits = grown;
-    }
-    this.bits[byte]! &= ~(1 << (row & 7));
+    const bits = this.bits && byte < this.bits.length ? this.bits : this.grow(byte + 1);
+    bits[byte]! &= ~(1 << (row & 7));
     this.nullCount++;
   }
 
@@ -21,10 +20,22 @@ export class Validity {
       return { nullCount: 0, nullBitmap: undefined };
     }
     const bytes = (rows + 7) >> 3;
-    const nullBitmap = new Uint8Array(bytes).fill(0xff);
-    nullBitmap.set(this.bits.subarray(0, bytes));
-    this.bits = new Uint8Array(128).fill(0xff);
+    const bits = this.bits && bytes <= this.bits.length ? this.bits : this.grow(bytes);
+    this.bits = null;
     this.nullCount = 0;
-    return { nullCount, nullBitmap };
+    return { nullCount, nullBitmap: bits.subarray(0, bytes) };
+  }
+
+  /** Takes the memory of what `finish` gave back. */
+  reuse({ nullBitmap }: Data): void {
+    if (nullBitmap) {
+      batchMemory.give(nullBitmap.buffer);
+    }
+  }
+
+  private grow(bytes: number): Uint8Array<ArrayBuffer> {
+    const used = this.bits?.length ?? 0;
+    const buffer = this.bits ? grown(this.bits.buffer, used, bytes) : batchMemory.take(bytes);
+    return (this.bits = new Uint8Array(buffer).fill(0xff, used));
   }
 }

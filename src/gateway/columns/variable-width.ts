@@ -1,6 +1,8 @@
 import { Binary, type Data, type DataType, makeData, Utf8 } from 'apache-arrow';
 import type { Cells } from '../postgres/data-row';
+import { batchMemory, grown, NO_MEMORY } from './batch-memory';
 import type { ColumnBuilder } from './column-builder';
+import { NO_OFFSETS, roomForOffsets } from './offsets';
 import { Validity } from './validity';
 
 /** Up to this length a loop over the bytes is faster than `set(subarray)`. */
@@ -9,19 +11,15 @@ const SHORT_BYTES = 96;
 /** The offsets are 32-bit. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** Memory of one column that is kept from batch to batch at most. */
-const LARGEST_KEPT_BYTES = 16 * 2 ** 20;
-
 /** Variable-width values with 32-bit offsets; a batch is cut long before they overflow. */
 export abstract class VariableWidthColumn implements ColumnBuilder {
   protected rows = 0;
   protected used = 0;
-  protected bytes = new Uint8Array(0);
-  protected offsets = new Int32Array(1);
+  protected bytes = new Uint8Array(NO_MEMORY);
+  protected offsets = NO_OFFSETS;
   /** What the batch before needed is what the next one has room for at once. */
-  private capacityBytes = 16_384;
-  private capacityRows = 1024;
-  private spare: Pick<Data, 'values' | 'valueOffsets'> | null = null;
+  private capacityBytes = 0;
+  private capacityRows = 0;
   protected readonly validity = new Validity();
 
   constructor(readonly type: DataType) {}
@@ -53,15 +51,15 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
     this.capacityRows = rows;
     this.rows = 0;
     this.used = 0;
-    this.bytes = this.spare ? new Uint8Array(this.spare.values.buffer) : new Uint8Array(0);
-    this.offsets = this.spare ? new Int32Array(this.spare.valueOffsets.buffer) : new Int32Array(1);
-    this.spare = null;
+    this.bytes = new Uint8Array(NO_MEMORY);
+    this.offsets = NO_OFFSETS;
     return data;
   }
 
-  /** A buffer that one huge cell has made large is not kept. */
-  reuse({ values, valueOffsets }: Data): void {
-    this.spare = values.buffer.byteLength > LARGEST_KEPT_BYTES ? null : { values, valueOffsets };
+  reuse(data: Data): void {
+    batchMemory.give(data.values.buffer);
+    batchMemory.give(data.valueOffsets.buffer);
+    this.validity.reuse(data);
   }
 
   /** Bytes that cells of `total` bytes can need at most once written. */
@@ -72,13 +70,7 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
   protected abstract write(cells: Cells, column: number): void;
 
   private reserve(rows: number, bytes: number): void {
-    if (this.rows + rows + 1 > this.offsets.length) {
-      const grown = new Int32Array(
-        Math.max(this.offsets.length * 2, this.capacityRows + 1, this.rows + rows + 1)
-      );
-      grown.set(this.offsets.subarray(0, this.rows + 1));
-      this.offsets = grown;
-    }
+    this.offsets = roomForOffsets(this.offsets, this.rows, Math.max(this.rows + rows, this.capacityRows));
     this.makeRoom(bytes);
   }
 
@@ -88,9 +80,8 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
       throw new RangeError('The server sent more than 2 GB for one column of one batch.');
     }
     if (this.used + bytes > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.capacityBytes, this.used + bytes));
-      grown.set(this.bytes.subarray(0, this.used));
-      this.bytes = grown;
+      const needed = Math.max(this.capacityBytes, this.used + bytes);
+      this.bytes = new Uint8Array(grown(this.bytes.buffer, this.used, needed));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Schema } from 'apache-arrow';
 import { decodeSchema, encodeSchema, END_OF_STREAM } from '../arrow/ipc';
+import { batchMemory, NO_MEMORY } from '../columns/batch-memory';
 import { GatewayError } from '../gateway-error';
 import { diskFailure } from './disk-failure';
 import type { RowStream, StreamedBatch } from './row-stream';
@@ -20,7 +21,7 @@ export interface SpoolLayout {
 }
 
 /** Bytes that may wait for the disk before the socket is paused. */
-export const WRITE_BACKLOG_BYTES = 64 * 2 ** 20;
+export const WRITE_BACKLOG_BYTES = 16 * 2 ** 20;
 
 /**
  * One result as an append-only Arrow IPC stream in a file: written once, as fast as the server sends, and read by
@@ -42,7 +43,7 @@ export class Spool implements RowStream {
     readonly schema: Schema,
     /** The encoded schema, with which the file begins. */
     readonly schemaMessage: Uint8Array,
-    private readonly onPublish: () => void
+    private onPublish: () => void
   ) {
     this.end = schemaMessage.length;
   }
@@ -155,8 +156,7 @@ export class Spool implements RowStream {
       });
     }
     await this.write([endOfStream], this.end);
-    this.state = 'complete';
-    this.wake();
+    this.settle('complete');
   }
 
   /** Ends the stream for readers with `error`. */
@@ -168,18 +168,24 @@ export class Spool implements RowStream {
 
   /** Ends it also for those who read what is complete: its rows are no longer to be used. */
   invalidate(error: unknown): void {
-    this.state = 'failed';
     this.failure = error;
-    this.wake();
+    this.settle('failed');
   }
 
   async *stream(signal: AbortSignal, lent?: 'lent'): AsyncGenerator<StreamedBatch> {
-    let buffer = new Uint8Array(0);
+    let memory = NO_MEMORY;
     for await (const batch of this.follow(signal)) {
-      if (!lent || batch.length > buffer.length) {
-        buffer = new Uint8Array(batch.length);
+      if (!lent) {
+        memory = new ArrayBuffer(batch.length);
+      } else if (batch.length > memory.byteLength) {
+        batchMemory.give(memory);
+        memory = batchMemory.take(batch.length);
       }
-      yield { message: await this.read(batch, buffer.subarray(0, batch.length)), rows: batch.rows };
+      const message = await this.read(batch, new Uint8Array(memory, 0, batch.length));
+      yield { message, rows: batch.rows };
+    }
+    if (lent) {
+      batchMemory.give(memory);
     }
   }
 
@@ -266,6 +272,16 @@ export class Spool implements RowStream {
         done();
       }
     });
+  }
+
+  private settle(state: 'complete' | 'failed'): void {
+    this.state = state;
+    this.wake();
+    // A result that is kept must not hold the memory of what has made it.
+    const forget = () => {
+      this.onPublish = () => undefined;
+    };
+    this.written.then(forget, forget);
   }
 
   private wake(): void {
