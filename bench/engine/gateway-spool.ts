@@ -44,6 +44,7 @@ export async function openGateway(access: ReplicaAccess, connections: number): P
         profile: null,
         cancelOnDisconnect: false,
         readOnce: false,
+        readersPace: false,
         keep: false,
         written: null,
         parallel: required ? { connections, inOrder: false, required } : null,

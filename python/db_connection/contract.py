@@ -28,8 +28,8 @@ def query_request(
 ) -> Json:
     """Return the request for a statement that ends when nobody waits for it any more.
 
-    All its rows are read, or `row_limit` of them. Rows that are `read_once`, in order, may be more than the
-    gateway can store. It runs on the connection profile `profile`, None is the first one, and sees the open
+    All its rows are read, or `row_limit` of them. Rows that are `read_once`, in order and at their
+    reader's pace, may be more than the gateway can store. It runs on the connection profile `profile`, None is the first one, and sees the open
     `snapshot` of that id.
     """
     asked = parallel is not None or in_order
@@ -41,6 +41,7 @@ def query_request(
         "profile": profile,
         "cancelOnDisconnect": True,
         "readOnce": read_once,
+        "readersPace": read_once,
         "keep": False,
         "parallel": {"connections": parallel or 1, "inOrder": in_order, "required": False} if asked else None,
         "snapshot": snapshot,

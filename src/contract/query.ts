@@ -85,6 +85,11 @@ export const parseQueryRequest = record({
   cancelOnDisconnect: optional(flag, false),
   /** All rows are read once, in order, by one reader: such a result may be larger than what the gateway may store. */
   readOnce: optional(flag, false),
+  /**
+   * With `readOnce`: rows are fetched as their reader takes them, whatever the planner expects of their size. They are then
+   * never more than may be stored, but the statement is planned without parallel workers.
+   */
+  readersPace: optional(flag, false),
   /** The rows, once complete, are still there after the gateway has restarted. */
   keep: optional(flag, false),
   /** What the history has in the place of `sql`, where a person wrote something else or gave values. */

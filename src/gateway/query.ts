@@ -92,7 +92,7 @@ export class Queries {
     try {
       result.running();
       const moment = await this.begin(session, result, view);
-      manner.windowed ||= await this.isTooLarge(session, result, view);
+      manner.windowed ||= await this.needsWindow(session, result, view);
       const description = await session.describe(sql);
       checkParameters(description.parameterCount, params.length);
       const columns = await resultColumns(session, this.facts, description.columns ?? [], manner.asText);
@@ -180,11 +180,15 @@ export class Queries {
     return drainThroughWindow(session, statement, result, this.store);
   }
 
-  /** Whether the planner expects more than may be stored; asked for no other reader than one that can do with less. */
-  private async isTooLarge(session: Session, result: Result, view: FrozenView | null): Promise<boolean> {
+  /** Whether more than may be stored is wished for or expected by the planner, by a reader that can do with less. */
+  private async needsWindow(session: Session, result: Result, view: FrozenView | null): Promise<boolean> {
     const { request } = result;
     if (!request.readOnce || request.rowLimit !== null) {
       return false;
+    }
+    if (request.readersPace) {
+      // Its reader hands rows on, so that another attempt could not mend what the planner got wrong.
+      return true;
     }
     const expected = await estimate(session, request.sql, request.params);
     if (!expected) {

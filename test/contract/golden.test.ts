@@ -66,6 +66,7 @@ const OPTIONAL = new Set([
   'cancelOnDisconnect',
   'readOnce',
   'id',
+  'readersPace',
   'keep',
   'written',
   'parallel',

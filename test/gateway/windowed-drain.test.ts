@@ -99,11 +99,21 @@ describe('a result that is larger than what may be stored', () => {
     expect(result.status()).toMatchObject({ state: 'done', rows: 200_000, truncated: true });
   });
 
+  it('that nobody expected passes a reader who hands rows on, where its pace is asked for', async () => {
+    const result = engine.start(SURPRISE, { readOnce: true, readersPace: true });
+    result.streams++;
+    const { table, largest } = await readAll(result);
+    expect(table.numRows).toBe(ROWS);
+    expect(largest).toBeLessThanOrEqual(BUDGET_BYTES);
+    expect(result.status()).toMatchObject({ state: 'done', rows: ROWS, generation: 1, parallel: null });
+  });
+
   it('waits for its reader in a state that a conflict with replay can end', async () => {
     const result = engine.start(`${SQL} -- waits in the window`, { readOnce: true });
-    const rows = result.until(() => (result.rows?.takenBytes ?? 0) > BUDGET_BYTES / 4);
-    await rows;
-    await sleep(500);
+    await result.until(() => (result.rows?.takenBytes ?? 0) > BUDGET_BYTES / 4);
+    for (let known = -1; known !== result.status().rows; await sleep(500)) {
+      known = result.status().rows;
+    }
     const seen = await engine.table(
       "SELECT state, wait_event FROM pg_stat_activity WHERE query LIKE '%-- waits in the window' AND pid <> pg_backend_pid()"
     );
@@ -165,11 +175,11 @@ describe('a result that is larger than what may be stored', () => {
   it('starts over when its connection is ended while it waits', async () => {
     const result = engine.start(`${SQL} -- ended while waiting`, { readOnce: true });
     await result.until(() => (result.rows?.takenBytes ?? 0) > BUDGET_BYTES / 4);
+    const first = result.rows!.stream(new AbortController().signal);
     await sleep(300);
     await engine.run(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%-- ended while waiting' AND pid <> pg_backend_pid()"
     );
-    const first = result.rows!.stream(new AbortController().signal);
     await expect(
       (async () => {
         for await (const { rows } of first) {

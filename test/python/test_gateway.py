@@ -66,7 +66,9 @@ def test_a_temporary_directory_with_a_long_name_does_not_hold_the_socket(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_gateway_keeps_its_young_memory_small(start: Callable[..., Gateway]) -> None:
-    arguments = Path(f"/proc/{start().pid}/cmdline").read_text().split("\0")
+    gateway = start()
+    assert gateway.wait_until_ready(10)
+    arguments = Path(f"/proc/{gateway.pid}/cmdline").read_text().split("\0")
     assert "--max-semi-space-size=1" in arguments
 
 

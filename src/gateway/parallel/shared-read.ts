@@ -94,7 +94,7 @@ export class SharedReads {
       return wish;
     }
     if (windowed) {
-      return 'too-large';
+      return result.request.readersPace && !result.request.parallel ? null : 'too-large';
     }
     const table = await scannedTable(leader, columns, wish.minimumBytes);
     if (typeof table === 'string') {

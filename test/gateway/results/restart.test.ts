@@ -134,7 +134,7 @@ describe('an export', () => {
 
   it('starts over when its connection is lost in the middle', async () => {
     const exportId = start(
-      'SELECT g, pg_sleep(CASE WHEN g = 90000 THEN 1 END) FROM generate_series(1, 100000) g -- lost export',
+      'SELECT g, pg_sleep(CASE WHEN g = 90000 THEN 2 END) FROM generate_series(1, 100000) g -- lost export',
       'lost.parquet'
     );
     while (exports.get(exportId).rowsRead === 0) {
