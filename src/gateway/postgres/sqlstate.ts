@@ -61,6 +61,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     code: 'query-failed',
     action: 'Mend the value, in the statement or among its parameters, so that it reads as that type.'
   },
+  // A database of encoding SQL_ASCII keeps any bytes, and the server does not say in which column these are.
+  '22021': {
+    code: 'query-failed',
+    action:
+      "A text is not what the server takes it for. Read its column as bytes, convert_to(column, 'SQL_ASCII'), or name its encoding: convert_from(convert(convert_to(column, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'UTF8')."
+  },
   '42601': { code: 'syntax-error', action: 'Mend the statement at the marked position.' },
   '40001': CONFLICT,
   '40P01': CONFLICT,
