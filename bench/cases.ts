@@ -60,6 +60,17 @@ export const CASES = {
   ]
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/** Measured again without TLS; the other cases would tell nothing new. */
+export const PLAIN_CASES = [
+  LIMIT,
+  PSQL,
+  'gateway-arrow',
+  ONE_CONNECTION,
+  TWO_CONNECTIONS,
+  'python-arrow',
+  'python-pandas'
+] as const;
+
 export interface Case {
   readonly name: string;
   start(): Promise<CaseProcess>;
@@ -80,9 +91,10 @@ export function openCases(
   table: string,
   surroundings: CaseSurroundings,
   pair: PairDescription,
-  program: string
+  program: string,
+  tls: boolean
 ): readonly Case[] {
-  const env = environment(surroundings, pair);
+  const env = { ...environment(surroundings, pair), ...(tls ? {} : { PGSSLMODE: 'disable' }) };
   const python = path.join(surroundings.pythonEnvironment, 'bin', 'python');
   const pythonProgram = path.join(__dirname, 'engine', 'python_case.py');
   return names

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { startReplicaPair } from '../demo/postgres';
+import { ASKED_TABLES } from './asked';
 import type { CaseProcess, Peaks, Run } from './case-process';
 import {
   bundleCases,
@@ -9,6 +10,7 @@ import {
   LIMIT,
   ONE_CONNECTION,
   openCases,
+  PLAIN_CASES,
   TWO_CONNECTIONS
 } from './cases';
 import { median, type Measurement } from './measurement';
@@ -18,6 +20,8 @@ export interface EngineOptions extends CaseSurroundings {
   /** Rows of the sample: 1 is 600,000, 400,000 and 1,000,000 of the first three tables. */
   readonly scale: number;
   readonly rounds: number;
+  /** Connections with TLS, without, or both; without it, the tables' names end in ` plain`. */
+  readonly tls: 'on' | 'off' | 'both';
   /** Ends the servers and the cases. */
   readonly signal: AbortSignal;
   log(line: string): void;
@@ -37,19 +41,36 @@ export async function* engine(
   bench: keyof typeof CASES,
   options: EngineOptions
 ): AsyncGenerator<Measurement> {
-  const pair = await startReplicaPair({ ...options, sample: benchSample(options.scale) });
+  const pair = await startReplicaPair({ ...options, sample: benchSample(options.scale), plainToo: true });
   try {
     const program = await bundleCases(options.stateDir);
     for (const target of targets(options.scale).filter(({ table }) => TABLES[bench]?.has(table) ?? true)) {
-      options.log(`${target.table}, ${target.rows} rows`);
-      const cases = openCases(CASES[bench], target.table, options, pair, program);
-      for await (const figure of readTable(target, options, cases)) {
-        yield { bench, table: target.table, ...figure };
+      for (const tls of transports(options.tls, bench, target.table)) {
+        options.log(`${target.table}, ${target.rows} rows${tls ? '' : ', without TLS'}`);
+        const names = tls ? CASES[bench] : PLAIN_CASES;
+        const cases = openCases(names, target.table, options, pair, program, tls);
+        for await (const figure of readTable(target, options, cases)) {
+          yield { bench, table: tls ? target.table : `${target.table} plain`, ...figure };
+        }
       }
     }
     yield { bench, case: 'machine', table: '', metric: 'load', value: round(loadavg()[0]!, 2), unit: '' };
   } finally {
     await pair.stop();
+  }
+}
+
+/** Whether with TLS. The other benchmarks use it, and without it only the tables that something is asked of are read. */
+function* transports(
+  tls: EngineOptions['tls'],
+  bench: keyof typeof CASES,
+  table: string
+): Generator<boolean> {
+  if (tls !== 'off' || bench !== 'engine') {
+    yield true;
+  }
+  if (tls !== 'on' && bench === 'engine' && ASKED_TABLES.has(table)) {
+    yield false;
   }
 }
 

@@ -26,15 +26,17 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       scale: { type: 'string', default: '1' },
-      rounds: { type: 'string', default: '5' }
+      rounds: { type: 'string', default: '5' },
+      tls: { type: 'string', default: 'both' }
     }
   });
   const [name = ''] = positionals;
   const [scale, rounds] = [Number(values.scale), Number(values.rounds)];
+  const { tls } = values;
   const bench = BENCHES[name];
-  if (!bench || !(scale > 0) || !Number.isInteger(rounds) || rounds < 1) {
+  if (!bench || !(scale > 0) || !Number.isInteger(rounds) || rounds < 1 || !isTls(tls)) {
     process.stderr.write(
-      `Usage: npm run bench -- NAME [--json] [--strict] [--scale S] [--rounds N], with NAME one of ${Object.keys(BENCHES).join(', ')}.\n`
+      `Usage: npm run bench -- NAME [--json] [--strict] [--scale S] [--rounds N] [--tls on|off|both], with NAME one of ${Object.keys(BENCHES).join(', ')}.\n`
     );
     return 2;
   }
@@ -45,6 +47,7 @@ async function main(): Promise<number> {
   const options = {
     scale,
     rounds,
+    tls,
     stateDir: path.join(ROOT, '.demo', 'bench'),
     pythonEnvironment: path.join(ROOT, '.venv'),
     pythonSources: path.join(ROOT, 'python'),
@@ -72,6 +75,10 @@ async function main(): Promise<number> {
   const tooMuch = aboveAsked(seen);
   tooMuch.forEach(sentence => process.stderr.write(`${sentence}\n`));
   return values.strict && tooMuch.length > 0 ? 1 : 0;
+}
+
+function isTls(value: string): value is EngineOptions['tls'] {
+  return ['on', 'off', 'both'].includes(value);
 }
 
 main().then(

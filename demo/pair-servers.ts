@@ -38,8 +38,12 @@ export function startPrimary(setup: PostgresSetup, pair: PairDescription): Promi
   });
 }
 
-/** The hot standby; its primary must be running. */
-export function startStandby(setup: PostgresSetup, pair: PairDescription): Promise<OwnedProcess> {
+/** The hot standby; its primary must be running. The reader may come without TLS where `plainToo`. */
+export function startStandby(
+  setup: PostgresSetup,
+  pair: PairDescription,
+  plainToo: boolean
+): Promise<OwnedProcess> {
   const { port } = pair.primary;
   const secret = `localhost:${port}:*:${REPLICATOR}:${setup.passwords.replicator}\n`;
   const passFile = give(setup, 'standby.pgpass', secret);
@@ -59,7 +63,11 @@ export function startStandby(setup: PostgresSetup, pair: PairDescription): Promi
       hot_standby_feedback: 'on',
       max_standby_streaming_delay: '14s'
     },
-    access: [hostssl('all', pair.admin.user), hostssl('all', pair.reader.user)]
+    access: [
+      hostssl('all', pair.admin.user),
+      hostssl('all', pair.reader.user),
+      ...(plainToo ? [hostssl(pair.database, pair.reader.user).replace('hostssl', 'hostnossl')] : [])
+    ]
   });
 }
 

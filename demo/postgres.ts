@@ -29,6 +29,8 @@ export interface ReplicaPairOptions {
   /** Where data, certificates, passwords and logs are kept; an existing set-up there is started again. */
   readonly stateDir: string;
   readonly sample: Sample;
+  /** The standby also takes the reader without TLS. */
+  readonly plainToo?: boolean;
   log(line: string): void;
 }
 
@@ -58,7 +60,7 @@ export async function startReplicaPair(options: ReplicaPairOptions): Promise<Rep
   try {
     running.push(await startPrimary(setup, pair));
     await provideSlot(pair);
-    running.push(await startStandby(setup, pair));
+    running.push(await startStandby(setup, pair, options.plainToo ?? false));
     await caughtUp(pair);
   } catch (error) {
     await stop();

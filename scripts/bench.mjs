@@ -13,8 +13,9 @@
  *
  *   --json       one JSON object a line: bench, case, table, metric, value, unit
  *   --strict     exit code 1 when a figure is above what bench/asked.ts asks
- *   --scale S    rows of the tables (1: lineitem 600,000, events 400,000, narrow 1,000,000), schemas of the catalog (1: 300)
+ *   --scale S    rows of the tables (1: lineitem 600,000, events 400,000, narrow 1,000,000; 5: full size), schemas of the catalog (1: 300)
  *   --rounds N   rounds that count (5)
+ *   --tls T      on, off or both (both): connections with TLS, without, or the engine's tables both ways
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';

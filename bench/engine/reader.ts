@@ -18,7 +18,7 @@ export interface ReplicaAccess {
   readonly tls: ConnectionOptions | null;
 }
 
-/** From PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD and PGSSLROOTCERT, as psql reads them too. */
+/** From PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE and PGSSLROOTCERT, as psql reads them too. */
 export function readReplicaAccess(environment: NodeJS.ProcessEnv): ReplicaAccess {
   const variable = (name: string) => environment[name] ?? '';
   return {
@@ -29,7 +29,10 @@ export function readReplicaAccess(environment: NodeJS.ProcessEnv): ReplicaAccess
       user: variable('PGUSER'),
       password: variable('PGPASSWORD')
     },
-    tls: tlsOptions({ mode: 'verify-full', caFile: variable('PGSSLROOTCERT') })
+    tls:
+      variable('PGSSLMODE') === 'disable'
+        ? null
+        : tlsOptions({ mode: 'verify-full', caFile: variable('PGSSLROOTCERT') })
   };
 }
 

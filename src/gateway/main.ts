@@ -140,7 +140,14 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     openSource: ({ sql, params, origin, profile, snapshot }) => {
       const result = queries.start({
         ...{ sql, params, origin, profile, snapshot, rowLimit: null },
-        ...{ cancelOnDisconnect: false, readOnce: true, readersPace: false, keep: false, parallel: null, written: null }
+        ...{
+          cancelOnDisconnect: false,
+          readOnce: true,
+          readersPace: false,
+          keep: false,
+          parallel: null,
+          written: null
+        }
       });
       return resultSource(result, () => store.release(result.id));
     },

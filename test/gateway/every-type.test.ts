@@ -4,6 +4,12 @@ import { ParquetOf } from '../support/parquet-of';
 import { judge } from '../support/judge';
 import { startVersion, type VersionedServer } from '../support/server-versions';
 
+/** Those that psycopg reads in both of PostgreSQL's formats. */
+const BINARY =
+  'bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid json jsonb date time timestamp timestamptz'.split(
+    ' '
+  );
+
 /** Literals of each type, its extremes among them. A server's type that is not here fails the test. */
 const LITERALS: Readonly<Record<string, readonly string[]>> = {
   aclitem: ['=r/postgres'],
@@ -207,6 +213,8 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
     );
     expect(wrong).toEqual([]);
     expect(verdicts.filter(({ rows }) => rows === 0)).toEqual([]);
+    const readInBinary = types.filter((_, index) => verdicts[index]!.binaryCells > 0);
+    expect(readInBinary).toEqual(expect.arrayContaining(BINARY));
   });
 
   it('every built-in type is in Parquet as psycopg reads it', async () => {

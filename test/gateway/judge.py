@@ -1,8 +1,8 @@
 """Compares Arrow IPC streams and Parquet files with what psycopg reads for the same statements, cell by cell.
 
 Reads a JSON list of {"file", "sql"} from standard input, with PGHOST, PGPORT and the like in the
-environment. Prints a JSON list in the same order: rows, types, and the first differences as
-[column, row, arrow, psycopg].
+environment. Prints a JSON list in the same order: rows, types, how many cells psycopg also read in
+binary, and the first differences as [column, row, arrow, psycopg].
 """
 
 from __future__ import annotations
@@ -112,6 +112,119 @@ LOADERS: dict[str, type[AsText | Date | Time | Timestamp]] = {
 }
 
 
+class BinaryText(Loader):
+    format = psycopg.pq.Format.BINARY
+
+    def load(self, data: Any) -> str:
+        return bytes(data).decode()
+
+
+class BinaryJsonb(BinaryText):
+    def load(self, data: Any) -> str:
+        return bytes(data)[1:].decode()
+
+
+class BinaryDate(Loader):
+    format = psycopg.pq.Format.BINARY
+
+    def load(self, data: Any) -> int:
+        (value,) = struct.unpack("!i", data)
+        return int(value if value in (2**31 - 1, -(2**31)) else value + 10_957)
+
+
+class BinaryTime(Loader):
+    format = psycopg.pq.Format.BINARY
+
+    def load(self, data: Any) -> int:
+        return int(struct.unpack("!q", data)[0])
+
+
+class BinaryTimestamp(BinaryTime):
+    def load(self, data: Any) -> int:
+        value = super().load(data)
+        return value if value in (2**63 - 1, -(2**63)) else value + 946_684_800_000_000
+
+
+BINARY_LOADERS: dict[str, type[Loader]] = {
+    "json": BinaryText,
+    "jsonb": BinaryJsonb,
+    "date": BinaryDate,
+    "time": BinaryTime,
+    "timestamp": BinaryTimestamp,
+    "timestamptz": BinaryTimestamp,
+}
+# psycopg reads these by itself; all others would be bytes.
+BINARY_TYPES = {
+    *("bool", "int2", "int4", "int8", "float4", "float8", "numeric"),
+    *("text", "varchar", "bpchar", "name", "bytea", "uuid"),
+    *BINARY_LOADERS,
+}
+
+
+def binary_types(connection: psycopg.Connection[Any]) -> dict[int, str]:
+    """Oids of the types and of arrays of them that psycopg reads in binary, by name without brackets."""
+    rows = connection.execute(
+        "SELECT oid::int8, typarray::int8, typname::text FROM pg_type WHERE typname = ANY(%s)"
+        " AND typnamespace = 'pg_catalog'::regnamespace",
+        [list(BINARY_TYPES)],
+    ).fetchall()
+    return {oid: name for plain, array, name in rows for oid in (plain, array)}
+
+
+def binary_rows(
+    connection: psycopg.Connection[Any], sql: str, schema: pa.Schema
+) -> tuple[list[int], list[Any]]:
+    """The columns that psycopg can judge in binary, and its rows; none where a type has no binary form."""
+    known = binary_types(connection)
+    for name, loader in BINARY_LOADERS.items():
+        connection.adapters.register_loader(name, loader)
+    try:
+        cursor = connection.cursor(binary=True).execute(sql)
+    except psycopg.errors.UndefinedFunction:
+        connection.rollback()
+        return [], []
+    described = cursor.description or []
+    columns = [
+        column for column, field in enumerate(schema) if judged(known.get(described[column].type_code), field)
+    ]
+    # Read cell by cell: a column that is not judged may hold what psycopg cannot load.
+    result = cursor.pgresult
+    assert result is not None
+    loaders = [
+        connection.adapters.get_loader(described[column].type_code, psycopg.pq.Format.BINARY)
+        for column in columns
+    ]
+    readers = [
+        loader(described[column].type_code, cursor) if loader else None
+        for loader, column in zip(loaders, columns, strict=True)
+    ]
+    rows = []
+    for row in range(result.ntuples):
+        cells: dict[int, Any] = {}
+        for column, reader in zip(columns, readers, strict=True):
+            value = result.get_value(row, column)
+            cells[column] = None if value is None or reader is None else reader.load(value)
+        rows.append(cells)
+    return columns, rows
+
+
+def judged(name: str | None, field: pa.Field) -> bool:
+    """Not what has become text because a value fits no Arrow type."""
+    if name is None:
+        return False
+    inner = field.type.value_type if pa.types.is_list(field.type) else field.type
+    stays_text = name in {"numeric", "text", "varchar", "bpchar", "name", "json", "jsonb", "uuid"}
+    return not pa.types.is_string(inner) or stays_text
+
+
+def binary_canonical(value: Any, field: pa.Field) -> Any:
+    if isinstance(value, list):
+        return [binary_canonical(item, field.type.value_field) for item in value]
+    if isinstance(value, decimal.Decimal) and pa.types.is_string(field.type):
+        return format(value, "f")
+    return canonical(value, field)
+
+
 def read_elements_as_text(connection: psycopg.Connection[Any], array_oid: int) -> None:
     """Have psycopg take the array apart, whatever its elements are."""
     query = """SELECT e.oid::int8, e.typname::text, e.typdelim::text
@@ -141,7 +254,16 @@ def compare(name: str, sql: str) -> dict[str, Any]:
             if pa.types.is_list(field.type) and pa.types.is_string(field.type.value_type):
                 read_elements_as_text(connection, description[column].type_code)
         rows = connection.execute(sql).fetchall()
+    with psycopg.connect(options="-c timezone=UTC") as connection:
+        columns, others = binary_rows(connection, sql, table.schema)
     differences = []
+    for column in columns:
+        field = table.schema.field(column)
+        arrow = [arrow_cell(scalar) for scalar in table.column(column)]
+        for row, (mine, theirs) in enumerate(zip(arrow, (cells[column] for cells in others), strict=True)):
+            left, right = canonical(mine, field), binary_canonical(theirs, field)
+            if left != right or type(left) is not type(right):
+                differences.append([f"{field.name} in binary", row, repr(left), repr(right)])
     for column, field in enumerate(table.schema):
         arrow = [arrow_cell(scalar) for scalar in table.column(column)]
         for row, (mine, theirs) in enumerate(zip(arrow, (values[column] for values in rows), strict=True)):
@@ -151,6 +273,7 @@ def compare(name: str, sql: str) -> dict[str, Any]:
     return {
         "rows": table.num_rows,
         "types": [str(field.type) for field in table.schema],
+        "binaryCells": len(columns) * len(others),
         "differences": differences[:DIFFERENCES_KEPT],
     }
 

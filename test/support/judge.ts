@@ -7,7 +7,9 @@ import type { Engine } from './engine';
 
 const anything: Parser<unknown> = value => value;
 
-const parseVerdicts = list(record({ rows: count, types: list(string), differences: list(anything) }));
+const parseVerdicts = list(
+  record({ rows: count, types: list(string), binaryCells: count, differences: list(anything) })
+);
 type Verdict = Parsed<typeof parseVerdicts>[number];
 
 /** How the rows of a result get into the file that is compared; `spooled` is the gateway's own. */
