@@ -4,9 +4,9 @@ import { ParquetOf } from '../support/parquet-of';
 import { judge } from '../support/judge';
 import { startVersion, type VersionedServer } from '../support/server-versions';
 
-/** Those that psycopg reads in both of PostgreSQL's formats. */
+/** Those that psycopg reads in both of PostgreSQL's formats; the moments here are text, since some are beyond Arrow's. */
 const BINARY =
-  'bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid json jsonb date time timestamp timestamptz'.split(
+  'bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid json jsonb date time'.split(
     ' '
   );
 

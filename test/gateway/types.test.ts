@@ -273,5 +273,6 @@ it('the sample tables arrive whole', async () => {
   for (const verdict of await judged(tables.map(table => `SELECT * FROM ${table} ORDER BY 1`))) {
     expect(verdict.differences).toEqual([]);
     expect(verdict.rows).toBeGreaterThan(0);
+    expect(verdict.binaryCells).toBeGreaterThan(verdict.rows);
   }
 });
