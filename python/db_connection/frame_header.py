@@ -14,14 +14,14 @@ from typing import Any
 import pandas
 from IPython.core.interactiveshell import InteractiveShell
 
-from .parameters import parameter_texts
-
 #: src/lab/frame-header/frame.ts reads it.
 MIME_TYPE = "application/vnd.jupyterlab-replica.frame+json"
 #: JupyterLab leaves this element out where it draws the line itself.
 LINE_CLASS = "jp-ReplicaFrame-line"
 #: What the gateway calls its connection where it has no file of profiles (src/gateway/config.ts).
 ONLY_PROFILE = "default"
+#: How `db_connection.statement` records the value of a secret.
+SECRET = {"secret": True}
 #: The statement is told to the page up to this length; nobody edits more by hand.
 LONGEST_SQL = 20_000
 
@@ -84,17 +84,16 @@ def line_text(origin: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _parameters(params: Any) -> list[dict[str, str | None]]:
-    """Names, "1" for $1, and values as PostgreSQL reads them."""
+def _parameters(params: Any) -> list[dict[str, Any]]:
+    """Names, "1" for $1, and values as PostgreSQL reads them; that of a secret is not known here."""
     if not isinstance(params, (Mapping, list, tuple)):
         return []
     names = params if isinstance(params, Mapping) else map(str, range(1, len(params) + 1))
     values = params.values() if isinstance(params, Mapping) else params
-    try:
-        texts = parameter_texts(list(values))
-    except TypeError:
-        return []
-    return [{"name": str(name), "value": text} for name, text in zip(names, texts, strict=True)]
+    return [
+        {"name": str(name), "value": value if isinstance(value, str) else None, "secret": value == SECRET}
+        for name, value in zip(names, values, strict=True)
+    ]
 
 
 def _duration(milliseconds: float) -> str:

@@ -16,7 +16,6 @@ from . import frame_header
 from .database import Database
 from .errors import ReplicaError
 from .magic_line import USAGE, MagicLine, MagicUsage, parse
-from .parameters import parameter_texts
 from .statement import bind
 
 #: What the replica always answers to, also where another package has %%sql.
@@ -134,7 +133,7 @@ def values_of(sql: str, names: Mapping[str, object]) -> dict[str, object] | None
     values = {name: names[name] for name in dict.fromkeys(asked.asked) if name in names}
     for name, value in values.items():
         try:
-            parameter_texts([value])
+            bind(f":{name}", {name: value})
         except TypeError as error:
             raise MagicUsage(f":{name} cannot be bound: {error}.") from None
     return values or None

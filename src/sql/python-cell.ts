@@ -1,6 +1,3 @@
-/** The line that gives a notebook its `db`. */
-const DB_IMPORT = 'from db_connection import db';
-
 /** A statement for a notebook cell. */
 export interface CellDraft {
   readonly sql: string;
@@ -34,9 +31,10 @@ export function dataFrameCell(draft: CellDraft, variable: string, withImport: bo
   const read = stream ? streamed(call, variable) : `${variable} = ${call}`;
   const frozen = `with ${database}.snapshot():\n${indented(read, sql)}`;
   const body = snapshot ? (database === chosen ? frozen : `${database} = ${chosen}\n${frozen}`) : read;
+  const names = [...(withImport ? ['db'] : []), ...(hasSecret(parameters) ? ['secret'] : [])];
   const imports = [
-    ...(withImport ? [DB_IMPORT] : []),
-    ...(parameters.some(({ secret }) => secret) ? ['from getpass import getpass'] : [])
+    ...(names.length > 0 ? [`from db_connection import ${names.join(', ')}`] : []),
+    ...(hasSecret(parameters) ? ['from getpass import getpass'] : [])
   ];
   const rest = code === null ? variable : `\n${code.replaceAll('{df}', variable)}`;
   const shown = stream ? 'rows' : rest;
@@ -62,13 +60,16 @@ function indented(code: string, sql: string): string {
 
 function paramsLiteral(parameters: NonNullable<CellDraft['parameters']>): string {
   const values = parameters.map(({ name, value, secret }) =>
-    secret ? `getpass(${quoted(`${name}: `)})` : valueLiteral(value)
+    secret ? `secret(getpass(${quoted(`${name}: `)}))` : valueLiteral(value)
   );
   const isNumbered = parameters.every(({ name }) => /^\d+$/.test(name));
   return isNumbered
     ? `[${values.join(', ')}]`
     : `{${parameters.map(({ name }, index) => `${quoted(name)}: ${values[index]}`).join(', ')}}`;
 }
+
+const hasSecret = (parameters: NonNullable<CellDraft['parameters']>): boolean =>
+  parameters.some(({ secret }) => secret);
 
 /** PostgreSQL gets the same text for a number as for its digits. */
 function valueLiteral(value: string | null): string {

@@ -174,6 +174,16 @@ def test_a_frame_of_db_has_the_line_and_its_heads_have_not(notebook: Kernel) -> 
     assert set(other) == {"text/plain", "text/html"}
 
 
+def test_parameters_are_told_to_the_page_and_secret_ones_are_not(notebook: Kernel) -> None:
+    notebook.run("from db_connection import secret\ntoken = secret('hush'); wanted = 'paid'")
+    (bundle,) = notebook.run("%%sql\nSELECT :wanted AS a, :token::text = 'hush' AS same").bundles
+    assert bundle[FRAME]["parameters"] == [
+        {"name": "wanted", "value": "paid", "secret": False},
+        {"name": "token", "value": None, "secret": True},
+    ]
+    assert bundle["text/plain"].split() == ["a", "same", "0", "paid", "True"]
+
+
 def test_the_rest_of_the_display_is_what_pandas_makes(notebook: Kernel) -> None:
     notebook.run("frame = db.query('SELECT id FROM orders ORDER BY id LIMIT 20')")
     (bundle,) = notebook.run("frame").bundles

@@ -52,6 +52,13 @@ SHOWN = {
         "True",
     ],
     "Feature_Engineering": ["orders counted: True", "cancelled_share", "days_since_order"],
+    "Snapshot_and_Rerun": [
+        "each item has its order: True",
+        "one moment: True",
+        r"'params': \{'status': 'paid'\}",
+        "kept: True",
+        "changed: False",
+    ],
     "Streaming_Large_Tables": [
         "500,000 rows, never more than 100 MB at a time",
         r"found \[12345\]",

@@ -61,8 +61,8 @@ describe('dataFrameCell', () => {
     );
     const secret = [{ name: '1', value: null, secret: true }];
     expect(dataFrameCell({ sql: 'SELECT $1', parameters: secret }, 'df', true)).toBe(
-      'from db_connection import db\nfrom getpass import getpass\n\n' +
-        'df = db.query("""SELECT $1""", [getpass("1: ")])\ndf'
+      'from db_connection import db, secret\nfrom getpass import getpass\n\n' +
+        'df = db.query("""SELECT $1""", [secret(getpass("1: "))])\ndf'
     );
   });
 

@@ -4,9 +4,9 @@ import { type Frame, FRAME_MIME_TYPE, frameLine, parseFrame } from './frame';
 
 /** What a person can ask for above a frame; `node` is where the frame stands on the page. */
 export interface FrameActions {
-  openInPanel(frame: Frame): void;
-  exportToS3(frame: Frame): void;
-  rerun(frame: Frame, node: HTMLElement): void;
+  readonly openInPanel: (frame: Frame) => void;
+  readonly exportToS3: (frame: Frame) => void;
+  readonly rerun: (frame: Frame, node: HTMLElement) => void;
 }
 
 /** The line that stands in the HTML for front ends that do not draw one (`db_connection.frame_header`). */
@@ -59,16 +59,18 @@ export class FrameRenderer extends Widget implements IRenderMime.IRenderer {
     line.textContent = text;
     line.title = hint;
     node.append(line);
+    const { openInPanel, exportToS3, rerun } = this.actions;
     if (frame.sql !== null) {
-      node.append(
-        button('open in panel', 'Edit this statement in a query panel', () =>
-          this.actions.openInPanel(frame)
-        ),
-        button('export to S3', 'All rows of this statement as Parquet on Amazon S3', () =>
-          this.actions.exportToS3(frame)
-        ),
-        button('rerun', 'Ask the replica again', () => this.actions.rerun(frame, this.node))
-      );
+      node.append(button('open in panel', 'Edit this statement in a query panel', () => openInPanel(frame)));
+      // The value of a secret parameter is known in the kernel alone.
+      if (!frame.parameters.some(({ secret }) => secret)) {
+        node.append(
+          button('export to S3', 'All rows of this statement as Parquet on Amazon S3', () =>
+            exportToS3(frame)
+          )
+        );
+      }
+      node.append(button('rerun', 'Ask the replica again', () => rerun(frame, this.node)));
     }
     return node;
   }

@@ -24,7 +24,7 @@ export const parseFrame = record({
   profile: optional(nullable(text), null),
   /** Null for one that is too long to be told. */
   sql: optional(nullable(text), null),
-  parameters: optional(list(record({ name: text, value: nullable(text) })), [])
+  parameters: optional(list(record({ name: text, value: nullable(text), secret: optional(flag, false) })), [])
 });
 export type Frame = Parsed<typeof parseFrame>;
 

@@ -27,11 +27,11 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       openInPanel: ({ sql, parameters, profile }: Frame) =>
         void commands.execute(COMMANDS.openPanel, {
           sql,
-          parameters: parameters.map(({ name, value }) => ({
+          parameters: parameters.map(({ name, value, secret }) => ({
             name,
             text: value,
-            isNull: value === null,
-            secret: false
+            isNull: value === null && !secret,
+            secret
           })),
           ...(profile === null ? {} : { profile })
         }),

@@ -3,7 +3,7 @@ import { asksReplica } from '../../sql/python-cell';
 
 /**
  * Runs the cell again whose output holds `node`. A cell that only shows a frame asks for nothing, so
- * `db.rerun` of its last line is run in a cell below. False where no open notebook holds the node.
+ * `db.rerun` of the frame on its last line is run in a cell below. False where no open notebook holds the node.
  */
 export async function rerun(notebooks: INotebookTracker, node: HTMLElement): Promise<boolean> {
   const panel = notebooks.find(({ node: page }) => page.contains(node));
@@ -20,7 +20,9 @@ export async function rerun(notebooks: INotebookTracker, node: HTMLElement): Pro
     const name = shownVariable(source);
     if (name !== null) {
       NotebookActions.insertBelow(content);
-      content.activeCell?.model.sharedModel.setSource(`${name} = db.rerun(${name})\n${name}`);
+      content.activeCell?.model.sharedModel.setSource(
+        `${name}, drift = db.rerun(${name})\nprint(drift)\n${name}`
+      );
     }
   }
   await NotebookActions.run(content, panel.sessionContext);

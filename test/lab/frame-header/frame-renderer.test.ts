@@ -51,6 +51,15 @@ it('has no buttons for a statement that is too long to be told', async () => {
   expect(node.textContent).toContain('2 rows');
 });
 
+it('exports nothing that has a secret parameter, whose value only the kernel knows', async () => {
+  const parameters = [{ name: 'token', value: null, secret: true }];
+  const node = await render({ ...BUNDLE, [FRAME_MIME_TYPE]: { ...TOLD, parameters } });
+  expect([...node.querySelectorAll('button')].map(button => button.textContent)).toEqual([
+    'open in panel',
+    'rerun'
+  ]);
+});
+
 it('leaves scripts out of the HTML of a notebook that is not trusted', async () => {
   const html = `${LINE}<table><td>7</td></table><script>window.ran = true</script>`;
   const node = await render({ ...BUNDLE, 'text/html': html }, false);
