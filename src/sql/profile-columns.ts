@@ -38,9 +38,10 @@ export function profileColumnsSql({ schema, relation, columns, samplePercent }: 
   return `SELECT ${['count(*)', ...figures].join(',\n       ')}\nFROM ${quoteQualified(schema, relation)}${sample}`;
 }
 
-/** Of some types that have an order there is no min() before PostgreSQL 18, or none at all. */
-const WITHOUT_MIN = /^(boolean|uuid|bytea|jsonb|bit|tsvector|tsquery|hstore)\b|\[\]$|range$/;
+/** The types of which every version has min(); of another one, such as a composite, nobody can tell by its name. */
+const ORDERED =
+  /^(smallint|integer|bigint|numeric|real|double precision|money|oid|text|character|date|time|timestamp|interval|inet)\b(?!.*\[\]$)/;
 
 function bound(aggregate: 'min' | 'max', column: string, type: string): string {
-  return WITHOUT_MIN.test(type) ? 'NULL::text' : `${aggregate}(${column})::text`;
+  return ORDERED.test(type) ? `${aggregate}(${column})::text` : 'NULL::text';
 }
