@@ -12,10 +12,9 @@ import { crc32 } from 'node:zlib';
 import type { ObjectAddress } from './address';
 import type { Journal } from './journal';
 import type { Lane } from './lane';
+import { partBytes } from './part-size';
 import { persisting } from './persist';
 
-/** An object smaller than this is sent whole; S3 takes parts from 5 MiB. */
-const PART_BYTES = 8 * 2 ** 20;
 /** Parts of one object that are on their way while the next is filled. */
 const PARTS_IN_FLIGHT = 2;
 
@@ -66,8 +65,8 @@ export class ObjectWriter {
     this.#checksum = crc32(bytes, this.#checksum);
     this.#chunks.push(bytes);
     this.#filled += bytes.length;
-    while (this.#filled >= PART_BYTES) {
-      this.#send(this.#take(PART_BYTES));
+    for (let size = this.#nextPart(); this.#filled >= size; size = this.#nextPart()) {
+      this.#send(this.#take(size));
       while (this.#inFlight.size >= PARTS_IN_FLIGHT) {
         await Promise.race(this.#inFlight);
       }
@@ -140,6 +139,10 @@ export class ObjectWriter {
     } catch {
       this.surroundings.journal.leave(debt);
     }
+  }
+
+  #nextPart(): number {
+    return partBytes(this.#parts.length + 1);
   }
 
   #send(body: Uint8Array): void {
