@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { expectNoSeriousFindings } from './accessibility';
 import type { LabPage } from './lab-page';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
@@ -106,6 +107,7 @@ export const gridSteps: readonly Step[] = [
         .getByText(/filtered by status (contains|=) paid · [\d,]+ rows · here, in all/)
         .waitFor();
       await panel.cell('paid').waitFor();
+      await expectNoSeriousFindings(lab.page, '.jp-ReplicaQuery:not(.lm-mod-hidden) .jp-ReplicaGrid');
       await lab.screenshot('grid-sorted');
     }
   },
