@@ -1,4 +1,4 @@
-"""docs/python.md runs, and has every public name."""
+"""docs/python.md and docs/coming-from.md run, and the first has every public name."""
 
 from __future__ import annotations
 
@@ -11,18 +11,25 @@ from db_connection import Database
 from support.stack import ROOT, Stack
 
 PAGE = (ROOT / "docs" / "python.md").read_text()
-EXAMPLES = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
 
 
+def examples(page: str) -> str:
+    return "\n".join(re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL))
+
+
+EXAMPLES = examples("docs/python.md")
+
+
+@pytest.mark.parametrize(("page", "at_least"), [("docs/python.md", 30), ("docs/coming-from.md", 10)])
 def test_every_example_gives_what_the_page_says(
-    stack: Stack, database: Database, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, database: Database, monkeypatch: pytest.MonkeyPatch, page: str, at_least: int
 ) -> None:
     for name, value in stack.environment.items():
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
     monkeypatch.setenv("JUPYTERLAB_REPLICA_SOCKET", database.socket_path)
-    test = doctest.DocTestParser().get_doctest(EXAMPLES, {}, "docs/python.md", "docs/python.md", 0)
-    assert len(test.examples) > 30
+    test = doctest.DocTestParser().get_doctest(examples(page), {}, page, page, 0)
+    assert len(test.examples) > at_least
     said: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)
     failed = runner.run(test, out=said.append).failed
