@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './browser.mjs';
 import { prepare, startDemo } from './demo.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
-import { python } from './python-environment.mjs';
+import { ensurePythonPackages, python } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
 import { infra, perform, staticSteps } from './static-checks.mjs';
 
@@ -25,6 +25,7 @@ const PARTS = [
   ['Jest', jest],
   ['infrastructure', infrastructure],
   ['pytest', pytest],
+  ['pytest with pandas 2', pandas2],
   ['browser', browser]
 ];
 
@@ -71,9 +72,21 @@ async function jestIn(folder, file) {
   return { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
 }
 
-async function pytest(reports) {
-  const file = path.join(reports, 'pytest.xml');
-  const code = await run(python, ['-m', 'pytest', '--quiet', `--junitxml=${file}`]);
+function pytest(reports) {
+  return pytestOf(path.join(reports, 'pytest.xml'), []);
+}
+
+/** What frames are made of differs between the major versions; these tests need no server. */
+function pandas2(reports) {
+  const folder = path.join('.demo', 'pandas-2');
+  ensurePythonPackages(path.join('test', 'python', 'pandas-2-requirements.txt'), folder);
+  const files = ['frames', 'parameters', 'statement'].map(name => `test/python/test_${name}.py`);
+  const env = { ...process.env, PYTHONPATH: path.join(root, folder) };
+  return pytestOf(path.join(reports, 'pandas-2.xml'), files, env);
+}
+
+async function pytestOf(file, files, env = process.env) {
+  const code = await run(python, ['-m', 'pytest', '--quiet', `--junitxml=${file}`, ...files], root, env);
   const suite = existsSync(file) ? /<testsuite [^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] : undefined;
   if (!suite) {
     return { passed: 0, failed: 1 };
@@ -101,10 +114,10 @@ async function browser() {
   return { passed: Object.keys(report?.seconds ?? {}).length, failed: code === 0 ? 0 : 1 };
 }
 
-function run(command, args, cwd = root) {
+function run(command, args, cwd = root, env = process.env) {
   return new Promise(resolve => {
     // Jest and pytest write their progress to either stream: both belong to the same log.
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', () => resolve(1));
     child.on('close', code => resolve(code ?? 1));
   });
