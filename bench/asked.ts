@@ -21,7 +21,14 @@ const ASKED: readonly Asked[] = [
   { case: 'export-zstd',         metric: 'peak-rss',         atMost: 500 },
   { case: 'python-arrow',        metric: 'gateway-peak-rss', atMost: 160 },
   { case: 'python-pandas',       metric: 'gateway-peak-rss', atMost: 160 },
-  { case: 'python-arrow',        metric: 'peak-rss',         atMost: 200 }
+  { case: 'python-arrow',        metric: 'peak-rss',         atMost: 200 },
+  { case: 'frame-default', metric: 'ratio-to-read-sql',          atMost: 0.2 },
+  { case: 'frame-default', metric: 'ratio-to-read-sql-psycopg2', atMost: 0.2 },
+  { case: 'frame-pyarrow', metric: 'ratio-to-adbc-pandas',       atMost: 1.0 },
+  { case: 'frame-pyarrow', metric: 'ratio-to-connectorx-pandas', atMost: 1.0 },
+  { case: 'frame-default', metric: 'rss-to-peers',               atMost: 1.0 },
+  { case: 'frame-pyarrow', metric: 'rss-to-peers',               atMost: 1.0 },
+  { case: 'frame-pyarrow', metric: 'peak-rss',                   atMost: 200 }
 ];
 
 /** The tables that the figures are asked of; the others show the rest of the picture. */

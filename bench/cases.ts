@@ -57,6 +57,18 @@ export const CASES = {
     'copy-csv-parquet',
     'read-sql-parquet',
     'awswrangler-parquet'
+  ],
+  dataframe: [
+    LIMIT,
+    'frame-default',
+    'frame-pyarrow',
+    'frame-decimal',
+    'adbc-pandas',
+    'connectorx-pandas',
+    'polars',
+    'read-sql',
+    'read-sql-psycopg2',
+    'jupysql'
   ]
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -29,7 +29,8 @@ export interface EngineOptions extends CaseSurroundings {
 
 /** The tables of a benchmark that does not read all of them. */
 const TABLES: Partial<Record<keyof typeof CASES, ReadonlySet<string>>> = {
-  export: new Set(['lineitem', 'events'])
+  export: new Set(['lineitem', 'events']),
+  dataframe: ASKED_TABLES
 };
 
 /**

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { aboveAsked } from './asked';
 import { builders } from './builders';
+import { dataframe } from './dataframe';
 import { engine, type EngineOptions } from './engine';
 import { exportMemory } from './export/export-memory';
 import { formatTable, type Measurement } from './measurement';
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerato
   peers: options => engine('peers', options),
   export: options => engine('export', options),
   'export-memory': exportMemory,
+  dataframe,
   builders,
   workbench
 };

@@ -8,6 +8,7 @@
  *   peers        other packages for the same work, beside ours in the same rounds
  *   export       rows to a Parquet file that goes nowhere, ours beside other packages; file sizes too
  *   export-memory  whether memory grows with an export's size: 8 GB of generated rows, no database
+ *   dataframe    db.query in each flavour beside pandas.read_sql, connectorx, ADBC, polars and JupySQL
  *   builders     what each builder of a column costs by itself, cold and warm
  *   workbench    the sidebar over 30,000 tables, in a real browser
  *
@@ -41,7 +42,7 @@ async function main() {
     await prepare();
     env.CHROMIUM = ensureChromium();
   }
-  if (['peers', 'export'].some(name => process.argv.includes(name))) {
+  if (['peers', 'dataframe', 'export'].some(name => process.argv.includes(name))) {
     ensurePythonPackages(path.join('bench', 'peers-requirements.txt'), path.join('.demo', 'bench', 'peers'));
   }
   const program = path.join('bench', 'main.ts');

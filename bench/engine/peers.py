@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -74,6 +76,45 @@ def read_sql(table: str) -> Case:
 
     engine = sqlalchemy.create_engine(uri("postgresql+psycopg"))
     return lambda: len(pandas.read_sql(select(table), engine)), engine.dispose
+
+
+def read_sql_psycopg2(table: str) -> Case:
+    import pandas
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(uri("postgresql+psycopg2"))
+    return lambda: len(pandas.read_sql(select(table), engine)), engine.dispose
+
+
+def polars_frame(table: str) -> Case:
+    import polars
+
+    # Its default engine is connectorx.
+    address = uri("postgresql", "require")
+    return lambda: len(polars.read_database_uri(select(table), address)), nothing
+
+
+def jupysql(table: str) -> Case:
+    """The magic in a shell of its own, which gives a DataFrame as most notebooks have it configured."""
+    os.environ["PLOOMBER_STATS_ENABLED"] = "false"
+    import sqlalchemy
+    from IPython.core.interactiveshell import InteractiveShell
+
+    engine = sqlalchemy.create_engine(uri("postgresql+psycopg"))
+    # Standard output is for figures.
+    with redirect_stdout(sys.stderr):
+        shell = InteractiveShell.instance()
+        shell.user_ns["engine"] = engine
+        for line in ("load_ext sql", "config SqlMagic.autopandas = True", "config SqlMagic.feedback = 0"):
+            shell.run_line_magic(*line.split(" ", 1))
+        shell.run_line_magic("sql", "engine")
+
+    def read() -> int:
+        with redirect_stdout(sys.stderr):
+            run: Any = shell.run_cell_magic
+            return len(run("sql", "", select(table)))
+
+    return read, engine.dispose
 
 
 def copy_csv(table: str) -> Case:
@@ -193,6 +234,9 @@ PEERS: dict[str, Callable[[str], Case]] = {
     "connectorx-arrow": connectorx_arrow,
     "connectorx-pandas": connectorx_pandas,
     "read-sql": read_sql,
+    "read-sql-psycopg2": read_sql_psycopg2,
+    "polars": polars_frame,
+    "jupysql": jupysql,
     "copy-csv-arrow": copy_csv,
 }
 

@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from db_connection import Database
@@ -83,6 +83,16 @@ def pandas(table: str) -> tuple[Read, Callable[[], None]]:
     return lambda: len(database.query(f"SELECT * FROM {table}")), stop
 
 
+def frame(**flavour: Any) -> Callable[[str], tuple[Read, Callable[[], None]]]:
+    """db.query as users write it, in one flavour; one connection, as all others have."""
+
+    def case(table: str) -> tuple[Read, Callable[[], None]]:
+        database, stop = own_gateway()
+        return lambda: len(database.query(f"SELECT * FROM {table}", parallel=1, **flavour)), stop
+
+    return case
+
+
 def first_rows(table: str) -> tuple[Callable[[], Measured], Callable[[], None]]:
     """How old the first row is, by the server's clock on this machine, when a reader elsewhere has it."""
     gateway, stop = started_gateway()
@@ -125,6 +135,9 @@ CASES: dict[str, Callable[[str], tuple[Callable[[], object], Callable[[], None]]
     "python-arrow": arrow,
     "python-pandas-arrow": pandas_arrow,
     "python-pandas": pandas,
+    "frame-default": frame(),
+    "frame-pyarrow": frame(dtype_backend="pyarrow"),
+    "frame-decimal": frame(numeric="decimal"),
     **PEERS,
     **FILE_PEERS,
 }
