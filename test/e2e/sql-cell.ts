@@ -28,7 +28,7 @@ export const sqlCellSteps: readonly Step[] = [
       const { page } = lab;
       await page.keyboard.type('order_it');
       await page.keyboard.press('Tab');
-      const list = page.locator('.jp-Completer');
+      const list = page.locator('.jp-Completer').filter({ visible: true });
       await list.getByText('order_items').waitFor();
       await page.keyboard.press('Enter');
       await notebook.editor.getByText('order_items').waitFor();
