@@ -8,6 +8,7 @@ import { type ColumnMatches } from '../contract/column-search';
 import { type Connection, type Health, type ProfileInfo } from '../contract/connection';
 import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
+import { type Buckets, type ExportPlan, type Folder } from '../contract/storage';
 import { type RelationDetails } from '../contract/relation-details';
 import { type DatabaseFunction } from '../contract/functions';
 import { type QueryRequest, type QueryStatus } from '../contract/query';
@@ -81,6 +82,13 @@ export interface IReplicaClient {
   exports(signal?: AbortSignal): Promise<readonly ExportStatus[]>;
   cancelExport(exportId: string): Promise<ExportStatus>;
   followExport(exportId: string, signal?: AbortSignal): AsyncIterable<ExportStatus>;
+  /** Starts the same export again. */
+  retryExport(exportId: string): Promise<ExportStatus>;
+  /** What an export would do. */
+  planExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportPlan>;
+  /** Buckets that the role can see. */
+  buckets(signal?: AbortSignal): Promise<Buckets>;
+  folder(bucket: string, prefix: string, signal?: AbortSignal): Promise<Folder>;
 
   activity(signal?: AbortSignal): Promise<Activity>;
   /** Tells that a person used keyboard or pointer. Holds no content. */

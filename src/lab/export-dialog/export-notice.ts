@@ -3,6 +3,8 @@ import { type ErrorBody } from '../../contract/errors';
 import { type ExportStatus } from '../../contract/export';
 import { errorText } from '../error-notice';
 import { exactCount, humanBytes, humanDuration } from '../human-numbers';
+import { readCode } from './read-code';
+import { remainingMs } from './remaining';
 
 interface NoticeActions {
   readonly cancel: () => void;
@@ -39,7 +41,8 @@ export class ExportNotice {
             label: 'Copy s3:// address',
             callback: () => Clipboard.copyToSystem(status.uri),
             displayType: 'accent'
-          }
+          },
+          { label: 'Copy code', callback: () => Clipboard.copyToSystem(readCode(status)) }
         ]);
       case 'failed':
         return this.fail(status.error);
@@ -68,9 +71,11 @@ export class ExportNotice {
   }
 }
 
-function progress({ rowsRead, rowsWritten, bytes, elapsedMs }: ExportStatus): string {
+function progress({ rowsRead, rowsWritten, rowEstimate, bytes, elapsedMs }: ExportStatus): string {
   const written = `${exactCount(rowsWritten)} of ${exactCount(rowsRead)} rows read`;
-  return `${written}, ${humanBytes(bytes)} sent, ${humanDuration(elapsedMs)}`;
+  const left = remainingMs({ rowsWritten, rowEstimate, elapsedMs });
+  const ending = left === null ? '' : `, about ${humanDuration(left)} left`;
+  return `${written}, ${humanBytes(bytes)} sent, ${humanDuration(elapsedMs)}${ending}`;
 }
 
 function summary({ rowsWritten, bytes, elapsedMs }: ExportStatus): string {

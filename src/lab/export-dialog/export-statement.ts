@@ -1,6 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { errorBodyOf } from '../gateway-client/failure';
-import { type IReplicaClient } from '../tokens';
+import { type ExportDraft, type IReplicaClient } from '../tokens';
+import { partitionsOf } from './destination';
 import { askForTarget } from './export-form';
 import { ExportNotice } from './export-notice';
 import { type ExportTarget, proposedKey } from './export-target';
@@ -16,7 +17,14 @@ interface ExportSource {
 /** Asks where to, exports, and tells how it goes; resolves when the export has ended. */
 export async function exportStatement(client: IReplicaClient, source: ExportSource): Promise<void> {
   const bucket = await dataBucket(client);
-  const target = await askForTarget({ ...source, target: { bucket, key: proposedKey(source.name) } });
+  const target = await askForTarget(
+    { ...source, target: { bucket, key: proposedKey(source.name) } },
+    {
+      plan: (wanted, signal) => client.planExport(requestOf(source, wanted, false), signal),
+      buckets: async () => (await client.buckets()).buckets,
+      prefixes: async (of, prefix) => (await client.folder(of, prefix)).prefixes
+    }
+  );
   if (target) {
     await exportTo(client, source, target, false);
   }
@@ -43,12 +51,7 @@ async function exportTo(
   overwrite: boolean
 ): Promise<void> {
   const uri = `s3://${target.bucket}/${target.key}`;
-  const request = {
-    ...target,
-    sql: source.sql,
-    overwrite,
-    origin: { kind: 'export', label: source.name }
-  } as const;
+  const request = requestOf(source, target, overwrite);
   let exportId: string | null = null;
   let isCancelled = false;
   const cancel = () => {
@@ -68,4 +71,15 @@ async function exportTo(
   } catch (error) {
     notice.fail(errorBodyOf(error));
   }
+}
+
+function requestOf(
+  { sql, name }: ExportSource,
+  { bucket, key, kind = 'object', partitions = '' }: ExportTarget,
+  overwrite: boolean
+): ExportDraft {
+  const partitionBy = partitionsOf(partitions) ?? [];
+  const dataset =
+    kind === 'object' ? null : { mode: kind, partitionBy, targetFileBytes: null, retain: null, glue: null };
+  return { sql, bucket, key, overwrite, dataset, origin: { kind: 'export', label: name } };
 }

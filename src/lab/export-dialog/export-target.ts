@@ -1,7 +1,13 @@
+import { partitionsOf, type ExportKind } from './destination';
+
 /** Where an export goes: `s3://bucket/key`. */
 export interface ExportTarget {
   readonly bucket: string;
+  /** Of a dataset its prefix. */
   readonly key: string;
+  readonly kind?: ExportKind;
+  /** As they were typed: `created_at:month, status`. */
+  readonly partitions?: string;
 }
 
 /** A key that names what is exported, such as `exports/orders-by-month.parquet`. */
@@ -14,7 +20,13 @@ export function proposedKey(name: string): string {
 }
 
 /** What is wrong with a target, as one sentence that says what to do, or null. */
-export function problemWith({ bucket, key }: ExportTarget): string | null {
+export function problemWith({ bucket, key, kind = 'object', partitions = '' }: ExportTarget): string | null {
+  if (kind !== 'object' && partitionsOf(partitions) === null) {
+    return 'Write partitions as columns or date parts, such as created_at:month, status.';
+  }
+  if (kind === 'replace-partitions' && partitionsOf(partitions)?.length === 0) {
+    return 'Name the partitions that are replaced, such as created_at:month.';
+  }
   if (bucket === '') {
     return 'Name the bucket to export to.';
   }

@@ -28,6 +28,14 @@ import { parseQueryStatus, type QueryStatus } from '../../contract/query';
 import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
 import { JUPYTER_NAMESPACE, ROUTES } from '../../contract/routes';
 import {
+  parseBuckets,
+  parseExportPlan,
+  parseFolder,
+  type Buckets,
+  type ExportPlan,
+  type Folder
+} from '../../contract/storage';
+import {
   type ExportDraft,
   type IReplicaClient,
   type QueryDraft,
@@ -203,6 +211,26 @@ export class GatewayClient implements IReplicaClient {
 
   followExport(exportId: string, signal?: AbortSignal): AsyncIterable<ExportStatus> {
     return this.events(one(ROUTES.exports, exportId), parseExportStatus, 'export', signal);
+  }
+
+  async retryExport(exportId: string): Promise<ExportStatus> {
+    const status = await this.json('POST', `${one(ROUTES.exports, exportId)}/retry`, parseExportStatus);
+    this.#shared.exportStarted.emit(status);
+    return status;
+  }
+
+  planExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportPlan> {
+    const body = { ...this.named, ...request };
+    return this.json('POST', ROUTES.exportPlan, parseExportPlan, { signal, body });
+  }
+
+  buckets(signal?: AbortSignal): Promise<Buckets> {
+    return this.json('GET', ROUTES.buckets, parseBuckets, { signal });
+  }
+
+  folder(bucket: string, prefix: string, signal?: AbortSignal): Promise<Folder> {
+    const query = new URLSearchParams({ bucket, prefix });
+    return this.json('GET', `${ROUTES.folder}?${query}`, parseFolder, { signal });
   }
 
   activity(signal?: AbortSignal): Promise<Activity> {

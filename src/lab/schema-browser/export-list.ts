@@ -27,7 +27,11 @@ export class ExportList extends Widget {
     this.#error.textContent = error ? [error.message, error.action].filter(Boolean).join(' ') : '';
     const focused = this.node.contains(document.activeElement) ? document.activeElement : null;
     const label = focused?.getAttribute('aria-label');
-    this.#list.replaceChildren(...exports.map(status => exportRow(status, id => void this.model.cancel(id))));
+    const actions = {
+      cancel: (id: string) => void this.model.cancel(id),
+      retry: (id: string) => void this.model.retry(id)
+    };
+    this.#list.replaceChildren(...exports.map(status => exportRow(status, actions)));
     if (label) {
       this.#list.querySelector<HTMLElement>(`[aria-label="${CSS.escape(label)}"]`)?.focus();
     }

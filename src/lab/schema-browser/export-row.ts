@@ -1,11 +1,17 @@
 import { Clipboard } from '@jupyterlab/apputils';
-import { closeIcon, copyIcon, type LabIcon } from '@jupyterlab/ui-components';
+import { closeIcon, codeIcon, copyIcon, refreshIcon, type LabIcon } from '@jupyterlab/ui-components';
 import { type ExportStatus } from '../../contract/export';
 import { isFinal } from '../../contract/query';
+import { readCode } from '../export-dialog/read-code';
 import { exactCount, humanBytes, humanCount, humanDuration } from '../human-numbers';
 
-/** One line of the list of exports; `cancel` is offered while it runs. */
-export function exportRow(status: ExportStatus, cancel: (exportId: string) => void): HTMLElement {
+interface RowActions {
+  readonly cancel: (exportId: string) => void;
+  readonly retry: (exportId: string) => void;
+}
+
+/** One line of the list of exports: it can be cancelled while it runs, and tried again when it failed. */
+export function exportRow(status: ExportStatus, { cancel, retry }: RowActions): HTMLElement {
   const row = document.createElement('li');
   row.className = 'jp-Replica-export';
   row.dataset['state'] = status.state;
@@ -16,7 +22,12 @@ export function exportRow(status: ExportStatus, cancel: (exportId: string) => vo
   if (!isFinal(status)) {
     row.append(button(closeIcon, `Cancel the export ${status.key}`, () => cancel(status.exportId)));
   } else if (status.state === 'done') {
-    row.append(button(copyIcon, `Copy ${status.uri}`, () => Clipboard.copyToSystem(status.uri)));
+    row.append(
+      button(copyIcon, `Copy ${status.uri}`, () => Clipboard.copyToSystem(status.uri)),
+      button(codeIcon, `Copy code that reads ${status.uri}`, () => Clipboard.copyToSystem(readCode(status)))
+    );
+  } else {
+    row.append(button(refreshIcon, `Export ${status.key} again`, () => retry(status.exportId)));
   }
   return row;
 }

@@ -76,6 +76,15 @@ export class ExportsModel implements IDisposable {
     await this.#refreshAfterChange();
   }
 
+  async retry(exportId: string): Promise<void> {
+    try {
+      await this.client.retryExport(exportId);
+    } catch (error) {
+      this.#error = errorBodyOf(error);
+      this.#changed.emit();
+    }
+  }
+
   get isDisposed(): boolean {
     return this.#isDisposed;
   }

@@ -46,6 +46,12 @@ function answer({ method, path, body, response }: Exchange): void {
       credentials: 'secrets-manager',
       dataBucket: 'jao-dev-data-science'
     });
+  } else if (path.endsWith('v1/exports/plan')) {
+    sendJson(response, PLAN);
+  } else if (path.includes('v1/s3/buckets')) {
+    sendJson(response, { buckets: ['jao-dev-data-science'], dataBucket: null, complete: true });
+  } else if (path.includes('v1/s3/folder')) {
+    sendJson(response, { prefixes: ['exports/old/'], objects: [], complete: true });
   } else if (path.endsWith('/events')) {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     events = response;
@@ -70,6 +76,22 @@ function answer({ method, path, body, response }: Exchange): void {
     }
   }
 }
+
+const PLAN = {
+  rows: 4_200_000,
+  bytes: 380_000_000,
+  files: 2,
+  durationMs: 61_000,
+  encryption: 'SSE-KMS, key alias/jao-dev',
+  objectExists: false,
+  newest: null,
+  columns: [
+    { name: 'created_at', type: 'timestamp with time zone' },
+    { name: 'status', type: 'text' },
+    { name: 'total', type: 'numeric' }
+  ],
+  notes: []
+};
 
 function status(change: Partial<ExportStatus>): ExportStatus {
   return {
@@ -227,4 +249,36 @@ it('replaces an object only when it is told to', async () => {
   await until(() => events !== null);
   tell({ state: 'done', rowsWritten: 1, rowsRead: 1 });
   await until(() => notice()?.type === 'success');
+});
+
+it('exports a version of a dataset with the partitions that were typed, after saying what it writes', async () => {
+  const done = start();
+  await until(() => dialog() !== null);
+  const kind = document.querySelector<HTMLSelectElement>('.jp-ReplicaExport-kind')!;
+  kind.value = 'new-version';
+  kind.dispatchEvent(new Event('change'));
+  expect(field('key').value).toBe('exports/my-orders');
+  field('partitions').value = 'created_at:month, status';
+  const plan = () => document.querySelector('.jp-ReplicaExport-plan')?.textContent ?? '';
+  await until(() => plan().startsWith('Writes'));
+  expect(plan()).toBe(
+    'Writes about 4.2M rows, about 380 MB, 2 files or more, about 1 min 1 s. Encrypted by the bucket: SSE-KMS, key alias/jao-dev. There is no dataset yet; this is its first version.'
+  );
+  const offered = [...(field('partitions').list?.options ?? [])].map(({ value }) => value);
+  expect(offered).toEqual(['created_at:month', 'created_at:year', 'created_at:day', 'status']);
+  press('Export');
+  await until(() => asked.length === 1);
+  expect(asked[0]).toMatchObject({
+    key: 'exports/my-orders',
+    dataset: {
+      mode: 'new-version',
+      partitionBy: [
+        { column: 'created_at', part: 'month' },
+        { column: 'status', part: null }
+      ]
+    }
+  });
+  await until(() => events !== null);
+  tell({ state: 'done' });
+  await done;
 });
