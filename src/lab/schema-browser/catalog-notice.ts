@@ -57,14 +57,16 @@ export class CatalogNotice extends Widget {
       return { about: state.error, draw: () => [nothing(`Columns not searched: ${state.error.message}`)] };
     }
     const shown = rows.filter(({ level }) => level === 1).length;
+    const isCut = foundCount > shown || (state.kind === 'ready' && state.total > lookup.matches.length);
+    // What is found already must not move while somebody types.
     const words =
-      state.kind === 'searching'
-        ? 'Searching columns…'
-        : rows.length === 0
-          ? `No table, view or column matches “${search}”.`
-          : foundCount > shown || (state.kind === 'ready' && state.total > lookup.matches.length)
-            ? 'Only the best matches are shown. Another letter narrows them.'
-            : null;
+      rows.length > 0
+        ? isCut && state.kind === 'ready'
+          ? 'Only the best matches are shown. Another letter narrows them.'
+          : null
+        : state.kind === 'searching'
+          ? 'Searching columns…'
+          : `No table, view or column matches “${search}”.`;
     return { about: words, draw: () => (words ? [nothing(words)] : []) };
   }
 }
