@@ -13,7 +13,7 @@ const parseVerdicts = list(
 type Verdict = Parsed<typeof parseVerdicts>[number];
 
 /** How the rows of a result get into the file that is compared; `spooled` is the gateway's own. */
-export type ToFile = (result: Result) => Promise<string>;
+type ToFile = (result: Result) => Promise<string>;
 
 const spooled: ToFile = async result => result.status().spoolPath ?? '';
 
