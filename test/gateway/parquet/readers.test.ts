@@ -133,8 +133,9 @@ test('parquetjs-lite reads a plain file, which has no dictionary', async () => {
   const reader = await ParquetReader.openBuffer(Buffer.from(file));
   const cursor = reader.getCursor([['sorted'], ['few'], ['ratio'], ['kind'], ['text']]);
   for (let row = 0; row < GROUPS * ROWS; row++) {
-    const { list: _, ...plain } = expected(row);
-    const present = Object.entries(plain).filter(([, value]) => value !== null);
+    const present = Object.entries(expected(row)).filter(
+      ([name, value]) => name !== 'list' && value !== null
+    );
     const read = await cursor.next();
     expect({ ...read, sorted: BigInt(read['sorted']) }).toEqual(Object.fromEntries(present));
   }
