@@ -29,8 +29,8 @@ def query_request(
     """Return the request for a statement that ends when nobody waits for it any more.
 
     All its rows are read, or `row_limit` of them. Rows that are `read_once`, in order and at their
-    reader's pace, may be more than the gateway can store. It runs on the connection profile `profile`, None is the first one, and sees the open
-    `snapshot` of that id.
+    reader's pace, may be more than the gateway can store. It runs on the connection profile
+    `profile`, None is the first one, and sees the open `snapshot` of that id.
     """
     asked = parallel is not None or in_order
     return {
