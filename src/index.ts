@@ -6,6 +6,7 @@ import { plugin as frameHeader } from './lab/frame-header/plugin';
 import { plugin as gateway } from './lab/gateway-client/plugin';
 import { plugin as idleTimer } from './lab/idle-timer/plugin';
 import { plugin as profiles } from './lab/profiles/plugin';
+import { plugin as queryLibrary } from './lab/query-library/plugin';
 import { plugin as queryPanel } from './lab/query-panel/plugin';
 import { plugin as quickChart } from './lab/quick-chart/plugin';
 import { plugin as relationDetails } from './lab/relation-details/plugin';
@@ -20,6 +21,7 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   relationDetails,
   queryPanel,
   quickChart,
+  queryLibrary,
   dataframeCell,
   frameHeader,
   sqlCell,

@@ -26,7 +26,7 @@ export interface PlanNode {
   readonly children: readonly PlanNode[];
 }
 
-export const parsePlanNode: Parser<PlanNode> = (value, path) =>
+const parsePlanNode: Parser<PlanNode> = (value, path) =>
   record({
     title: text,
     type: text,
@@ -40,7 +40,7 @@ export const parsePlanNode: Parser<PlanNode> = (value, path) =>
     children: list(parsePlanNode)
   })(value, path);
 
-export const parsePlan = record({
+const parsePlan = record({
   root: parsePlanNode,
   planningMs: nullable(number),
   executionMs: nullable(number)

@@ -44,6 +44,18 @@ export const COMMANDS = {
   /** args: `isKey?`, with which a popup that is open is closed instead */
   stop: 'replica:stop',
 
+  /** args: `analyze?`, which runs the statement for its plan */
+  explain: 'replica:explain',
+  renamePanel: 'replica:rename-panel',
+  /** Moves the keyboard between editor, grid and footer. args: `back?` */
+  nextPart: 'replica:next-part',
+
+  // query-library
+  /** args: `view?`: history, saved or running */
+  showLibrary: 'replica:show-library',
+  /** args: `sql`, `name?`, `parameters?` */
+  saveQuery: 'replica:save-query',
+
   // dataframe-cell
   /** args: `sql?`, `parameters?`, `profile?`, `snapshot?`, `estimatedBytes?`, `code?` */
   dataframeCell: 'replica:dataframe-cell',

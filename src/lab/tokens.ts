@@ -9,6 +9,8 @@ import { type Connection, type Health, type ProfileInfo } from '../contract/conn
 import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
 import { type Buckets, type ExportPlan, type Folder } from '../contract/storage';
+import { type HistoryEntry, type SavedQuery, type SaveRequest, type Written } from '../contract/history';
+import { type PlanReply, type PlanRequest } from '../contract/plan';
 import { type RelationDetails } from '../contract/relation-details';
 import { type DatabaseFunction } from '../contract/functions';
 import { type QueryRequest, type QueryStatus } from '../contract/query';
@@ -19,6 +21,7 @@ import {
   type View,
   type ViewRequest
 } from '../contract/view';
+import { type StatementArgs } from './statement-args';
 import { type ResultTabs } from './query-panel/result-tabs';
 
 /** A table, or what reads like one, by its two names as PostgreSQL stores them (not quoted). */
@@ -74,6 +77,20 @@ export interface IReplicaClient {
   profileColumns(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile>;
   /** Where all rows are downloaded as CSV. */
   csvUrl(queryId: string, name: string, excerpt?: RowsExcerpt): string;
+
+  /** What the server would do with a statement; it is not run. */
+  plan(request: PlanRequest, signal?: AbortSignal): Promise<PlanReply>;
+  /** All queries of this user that have not ended, of panels, kernels and exports. */
+  runningQueries(signal?: AbortSignal): Promise<readonly QueryStatus[]>;
+
+  /** Newest first; every word of `search` is in each. */
+  history(search: string, signal?: AbortSignal): Promise<readonly HistoryEntry[]>;
+  /** Forgets one statement, or with null all. */
+  forgetHistory(id: string | null): Promise<void>;
+  /** By name. */
+  savedQueries(signal?: AbortSignal): Promise<readonly SavedQuery[]>;
+  saveQuery(request: SaveRequest): Promise<SavedQuery>;
+  removeSavedQuery(id: string): Promise<void>;
 
   startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus>;
   /** Emitted for each export that this page has started. */
@@ -182,6 +199,8 @@ export interface IQueryPanels {
     readonly sql?: string;
     readonly name?: string;
     readonly run?: boolean;
+    /** What the fields of its parameters hold at first. */
+    readonly parameters?: Written['parameters'];
     /** By default the profile in use. */
     readonly profile?: string | null;
   }): Promise<void>;
@@ -190,7 +209,7 @@ export interface IQueryPanels {
   /** Writes at the cursor of the panel in use. False when no panel is the current widget. */
   insert(text: string): boolean;
   /** What the panel used last would run: its selection, or the statement at the cursor. Null without one. */
-  statement(): { readonly sql: string; readonly name: string; readonly profile: string | null } | null;
+  statement(): StatementArgs | null;
   /** Takes more tabs beside Result, Plan and Messages. */
   readonly tabs: Pick<ResultTabs, 'add'>;
 }

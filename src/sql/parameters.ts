@@ -2,7 +2,7 @@ import { type TextRange } from './position';
 import { scan } from './scan';
 
 /** A parameter where it stands in a statement, with its colon or dollar sign. */
-export interface Placeholder extends TextRange {
+interface Placeholder extends TextRange {
   /** `status` for `:status`, `1` for `$1`. */
   readonly name: string;
 }

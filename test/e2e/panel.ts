@@ -50,6 +50,41 @@ export class Panel {
     return this.node.getByRole('button', { name: new RegExp(`^Runs on ${name}(,|$)`) });
   }
 
+  get result(): Locator {
+    return this.node.getByRole('tabpanel').filter({ visible: true });
+  }
+
+  parameter(name: string): Locator {
+    return this.node.locator(`input[name="${name}"]`);
+  }
+
+  part(name: 'parameters' | 'plan' | 'messages'): Locator {
+    return this.node.locator(`.jp-ReplicaQuery-${name}`);
+  }
+
+  tab(label: string): Locator {
+    return this.node.getByRole('tab', { name: label });
+  }
+
+  /** The sentence above the plan's picture, or in its place. */
+  sentence(pattern: RegExp): Locator {
+    return this.node.locator('.jp-ReplicaPlan').getByText(pattern).first();
+  }
+
+  /** What has the keyboard, if it is in this part. */
+  focused(part: 'grid' | 'footer' | 'plan'): Locator {
+    const within = {
+      grid: '.jp-ReplicaQuery-result',
+      footer: '.jp-ReplicaQuery-footer',
+      plan: '.jp-ReplicaPlan'
+    };
+    return this.node.locator(`${within[part]} :focus`);
+  }
+
+  close(): Promise<void> {
+    return this.lab.execute('application:close');
+  }
+
   async limit(rows: string): Promise<void> {
     await this.node.getByRole('combobox', { name: 'Row limit' }).selectOption(rows);
   }

@@ -9,6 +9,7 @@ import { profileSteps } from './profiles';
 import { gridSteps } from './grid';
 import { querySteps } from './query';
 import { sqlCellSteps } from './sql-cell';
+import { workbenchSteps } from './workbench';
 import { StepFailure, type Scene, type Step } from './step';
 
 export interface ScenarioReport {
@@ -27,6 +28,7 @@ export const SCENARIO: readonly Step[] = [
   ...querySteps,
   ...gridSteps,
   ...chartSteps,
+  ...workbenchSteps,
   ...dataFrameSteps,
   ...sqlCellSteps,
   ...exportSteps,

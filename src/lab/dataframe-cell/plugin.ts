@@ -69,7 +69,13 @@ export const plugin: JupyterFrontEndPlugin<void> = {
           const profile = given.profile ?? inPanel?.profile ?? null;
           // The first profile is the one that `db` uses.
           const isFirst = profile === profiles?.all[0]?.name;
-          await runDataFrameCell(notebook, { ...given, sql, profile: isFirst ? null : profile });
+          const parameters = inPanel?.parameters ?? given.parameters;
+          await runDataFrameCell(notebook, {
+            ...given,
+            sql,
+            parameters,
+            profile: isFirst ? null : profile
+          });
         }
       }
     });

@@ -1,4 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
+import { type ExportRequest } from '../../contract/export';
 import { errorBodyOf } from '../gateway-client/failure';
 import { type ExportDraft, type IReplicaClient } from '../tokens';
 import { partitionsOf } from './destination';
@@ -11,6 +12,7 @@ const BUCKET_WAIT_MS = 2_000;
 
 interface ExportSource {
   readonly sql: string;
+  readonly params?: ExportRequest['params'];
   readonly name: string;
 }
 
@@ -74,12 +76,12 @@ async function exportTo(
 }
 
 function requestOf(
-  { sql, name }: ExportSource,
+  { sql, params = [], name }: ExportSource,
   { bucket, key, kind = 'object', partitions = '' }: ExportTarget,
   overwrite: boolean
 ): ExportDraft {
   const partitionBy = partitionsOf(partitions) ?? [];
   const dataset =
     kind === 'object' ? null : { mode: kind, partitionBy, targetFileBytes: null, retain: null, glue: null };
-  return { sql, bucket, key, overwrite, dataset, origin: { kind: 'export', label: name } };
+  return { sql, params, bucket, key, overwrite, dataset, origin: { kind: 'export', label: name } };
 }

@@ -1,6 +1,9 @@
 import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { parseParameters } from '../../contract/query';
 import { COMMANDS } from '../commands';
+import { requestOf } from '../query-panel/sent-statement';
+import { statementArgs } from '../statement-args';
 import { IQueryPanels, IReplicaClient } from '../tokens';
 import { exportStatement } from './export-statement';
 
@@ -25,20 +28,24 @@ export const plugin: JupyterFrontEndPlugin<void> = {
           properties: { sql: { type: 'string' }, name: { type: 'string' }, profile: { type: 'string' } }
         }
       },
-      execute: async ({ sql, name, profile }) => {
+      execute: async args => {
+        const current = panels?.statement();
         const source =
-          typeof sql === 'string'
-            ? {
-                sql,
-                name: typeof name === 'string' ? name : 'query',
-                profile: typeof profile === 'string' ? profile : null
-              }
-            : panels?.statement();
+          typeof args['sql'] === 'string'
+            ? { ...statementArgs(args), params: parseParameters(args['params'] ?? []) }
+            : current && {
+                ...current,
+                ...requestOf({ text: current.sql, from: 0, parameters: current.parameters })
+              };
         if (!source?.sql) {
           Notification.warning('There is no statement to export. Write one in a query panel first.');
           return;
         }
-        await exportStatement(client.ofProfile(source.profile), { sql: source.sql, name: source.name });
+        await exportStatement(client.ofProfile(source.profile), {
+          sql: source.sql,
+          params: source.params,
+          name: source.name
+        });
       }
     });
     palette?.addItem({ command: COMMANDS.export, category: 'Replica' });

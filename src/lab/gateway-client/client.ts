@@ -23,8 +23,17 @@ import {
 } from '../../contract/connection';
 import { parseExportList, parseExportStatus, type ExportStatus } from '../../contract/export';
 import { type DatabaseFunction, parseFunctions } from '../../contract/functions';
+import {
+  parseHistory,
+  parseSavedQueries,
+  parseSavedQuery,
+  type HistoryEntry,
+  type SavedQuery,
+  type SaveRequest
+} from '../../contract/history';
 import { type Parser } from '../../contract/parse';
-import { parseQueryStatus, type QueryStatus } from '../../contract/query';
+import { parsePlanReply, type PlanReply, type PlanRequest } from '../../contract/plan';
+import { parseQueryStatus, parseRunningQueries, type QueryStatus } from '../../contract/query';
 import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
 import { JUPYTER_NAMESPACE, ROUTES } from '../../contract/routes';
 import {
@@ -188,6 +197,35 @@ export class GatewayClient implements IReplicaClient {
     // A download is the browser's own request: where a token logs in, its address has to carry it.
     if (this.settings.token && this.settings.appendToken) query.set('token', this.settings.token);
     return `${this.address}/${one(ROUTES.queries, queryId)}/csv?${query}`;
+  }
+
+  plan(request: PlanRequest, signal?: AbortSignal): Promise<PlanReply> {
+    return this.json('POST', this.place(ROUTES.plan), parsePlanReply, { signal, body: request });
+  }
+
+  async runningQueries(signal?: AbortSignal): Promise<readonly QueryStatus[]> {
+    return (await this.json('GET', ROUTES.queries, parseRunningQueries, { signal })).queries;
+  }
+
+  async history(search: string, signal?: AbortSignal): Promise<readonly HistoryEntry[]> {
+    const query = new URLSearchParams({ search });
+    return (await this.json('GET', `${ROUTES.history}?${query}`, parseHistory, { signal })).entries;
+  }
+
+  async forgetHistory(id: string | null): Promise<void> {
+    await this.send('DELETE', id === null ? ROUTES.history : one(ROUTES.history, id));
+  }
+
+  async savedQueries(signal?: AbortSignal): Promise<readonly SavedQuery[]> {
+    return (await this.json('GET', ROUTES.savedQueries, parseSavedQueries, { signal })).queries;
+  }
+
+  saveQuery(request: SaveRequest): Promise<SavedQuery> {
+    return this.json('POST', ROUTES.savedQueries, parseSavedQuery, { body: request });
+  }
+
+  async removeSavedQuery(id: string): Promise<void> {
+    await this.send('DELETE', one(ROUTES.savedQueries, id));
   }
 
   get exportStarted(): ISignal<IReplicaClient, ExportStatus> {

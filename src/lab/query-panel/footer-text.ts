@@ -45,7 +45,7 @@ function done(status: QueryStatus): FooterText {
 
 function cutRows({ rows: count, rowEstimate }: QueryStatus): string {
   return rowEstimate !== null && rowEstimate > count
-    ? `${exactCount(count)} of about ${humanCount(rowEstimate)} rows`
+    ? `${exactCount(count)} of about ${humanCount(rowEstimate)} rows (planner's estimate)`
     : `The first ${exactCount(count)} rows`;
 }
 

@@ -2,6 +2,7 @@ import { Widget } from '@lumino/widgets';
 import { footerText } from './footer-text';
 import { type PanelActions } from './panel-actions';
 import { type QueryModel } from './query-model';
+import { type ReplicaFoot } from './replica-foot';
 
 const TICK_MS = 200;
 
@@ -15,7 +16,8 @@ export class Footer extends Widget {
 
   constructor(
     private readonly model: QueryModel,
-    actions: PanelActions
+    actions: PanelActions,
+    foot: Pick<ReplicaFoot, 'node'>
   ) {
     super();
     this.addClass('jp-ReplicaQuery-footer');
@@ -39,9 +41,18 @@ export class Footer extends Widget {
         ? [button('→ S3', 'This statement as Parquet on Amazon S3', actions.exportResult)]
         : [])
     );
-    this.node.append(this.summary, this.cutButtons, this.buttons);
+    this.node.append(this.summary, this.cutButtons, this.buttons, foot.node);
+    this.node.setAttribute('role', 'group');
+    this.node.setAttribute('aria-label', 'About the result');
+    this.node.tabIndex = -1;
     model.changed.connect(this.refresh, this);
     this.refresh();
+  }
+
+  /** Puts the keyboard on the first button, or on the line itself. */
+  focus(): void {
+    const buttons = [...this.node.querySelectorAll('button')];
+    (buttons.find(button => !button.closest('[hidden]')) ?? this.node).focus();
   }
 
   override dispose(): void {

@@ -1,4 +1,6 @@
-import { count, flag, nullable, optional, type Parsed, record, text } from '../../contract/parse';
+import { parseWrittenParameter } from '../../contract/history';
+import { count, flag, list, nullable, optional, type Parsed, record, text } from '../../contract/parse';
+import { parseParameterValues } from './parameter-values';
 
 /** What a panel is opened with, and what of it survives a reload of the page. */
 export const parsePanelState = record({
@@ -15,6 +17,13 @@ export const parsePanelState = record({
   preview: optional(nullable(record({ schema: text, relation: text })), null),
   /** The query whose result is shown, and the statement that was sent for it. */
   queryId: optional(nullable(text), null),
-  sent: optional(nullable(record({ text, from: count })), null)
+  sent: optional(
+    nullable(record({ text, from: count, parameters: optional(list(parseWrittenParameter), []) })),
+    null
+  ),
+  /** What the fields of parameters hold. */
+  parameters: optional(parseParameterValues, []),
+  /** The tab in front. */
+  tab: optional(text, 'result')
 });
 export type PanelState = Parsed<typeof parsePanelState>;

@@ -2,19 +2,17 @@ import { type JupyterFrontEnd } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { UUID } from '@lumino/coreutils';
 import { previewSql, PREVIEW_ROWS } from '../../sql/preview';
+import { type StatementArgs } from '../statement-args';
 import { type IQueryPanels, type RelationName } from '../tokens';
 import { type PanelState, parsePanelState } from './panel-state';
 import { type PanelServices, QueryPanel } from './query-panel';
 import { type ResultTabs } from './result-tabs';
-import { DEFAULT_ROW_LIMIT } from './row-limits';
 
 const SAVE_AFTER_MS = 400;
 
 /** All query panels that are open. */
 export class QueryPanels implements IQueryPanels {
   readonly tracker = new WidgetTracker<QueryPanel>({ namespace: 'replica-query' });
-  /** For panels that do not say how many rows they read. */
-  defaultRowLimit: number | null = DEFAULT_ROW_LIMIT;
 
   constructor(
     private readonly shell: JupyterFrontEnd.IShell,
@@ -25,10 +23,12 @@ export class QueryPanels implements IQueryPanels {
     return this.services.tabs;
   }
 
-  async open(
-    options: { sql?: string; name?: string; run?: boolean; profile?: string | null } = {}
-  ): Promise<void> {
-    await this.openWith(parsePanelState(options));
+  async open(options: Parameters<IQueryPanels['open']>[0] = {}): Promise<void> {
+    const parameters = (options.parameters ?? []).map(({ name, value, secret }) => ({
+      ...{ name, text: value, secret },
+      isNull: value === null && !secret
+    }));
+    await this.openWith(parsePanelState({ ...options, parameters }));
   }
 
   async preview(relation: RelationName): Promise<void> {
@@ -52,10 +52,12 @@ export class QueryPanels implements IQueryPanels {
     return panel !== null;
   }
 
-  statement(): { readonly sql: string; readonly name: string; readonly profile: string | null } | null {
+  statement(): StatementArgs | null {
     const panel = this.tracker.currentWidget;
-    const statement = panel?.editor.statement;
-    return panel && statement ? { sql: statement.text, name: panel.name, profile: panel.profile } : null;
+    const meant = panel?.runs.meant;
+    return panel && meant
+      ? { sql: meant.text, parameters: meant.parameters ?? [], name: panel.name, profile: panel.profile }
+      : null;
   }
 
   /** The panel that is in front and in use. */
@@ -79,7 +81,7 @@ export class QueryPanels implements IQueryPanels {
       await this.services.profiles?.ready;
     }
     const profile = state.profile === undefined ? this.activeProfile : state.profile;
-    const rowLimit = state.rowLimit === undefined ? this.defaultRowLimit : state.rowLimit;
+    const rowLimit = state.rowLimit === undefined ? this.services.settings().rowLimit : state.rowLimit;
     const panel = new QueryPanel(
       this.services,
       state.name ?? this.freeName(),

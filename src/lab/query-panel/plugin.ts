@@ -3,12 +3,15 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { type ReadonlyJSONObject } from '@lumino/coreutils';
 import { COMMANDS } from '../commands';
 import { ICatalogModel, IProfiles, IQueryPanels, IReplicaClient } from '../tokens';
 import { addPanelCommands } from './panel-commands';
+import { DEFAULT_SETTINGS, type PanelSettings, panelSettings } from './panel-settings';
 import { QueryPanels } from './panels';
+import { type UsedStatement } from './query-panel';
 import { ResultTabs } from './result-tabs';
-import { rowLimitOf } from './row-limits';
+import { requestOf, withoutSecrets } from './sent-statement';
 
 const ID = 'jupyterlab-replica:query-panel';
 
@@ -31,11 +34,11 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
     settings: ISettingRegistry | null
   ) => {
     const { commands, shell } = app;
+    let set: PanelSettings = DEFAULT_SETTINGS;
     /** Other plugins bring these commands; a disabled one leaves its buttons out. */
-    const offer = (command: string) =>
+    const offer = (command: string, argsOf: (used: UsedStatement) => ReadonlyJSONObject) =>
       commands.hasCommand(command)
-        ? (sql: string, name: string, profile: string | null) =>
-            void commands.execute(command, { sql, name, profile })
+        ? (used: UsedStatement) => void commands.execute(command, argsOf(used))
         : null;
     const panels: QueryPanels = new QueryPanels(shell, {
       client,
@@ -44,8 +47,14 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
       profiles,
       openOn: state => void panels.openCopy(state),
       tabs: new ResultTabs(),
-      toDataFrame: () => offer(COMMANDS.dataframeCell),
-      toExport: () => offer(COMMANDS.export)
+      settings: () => set,
+      toDataFrame: () => offer(COMMANDS.dataframeCell, asWritten),
+      toExport: () => offer(COMMANDS.export, asSent),
+      toSave: () => offer(COMMANDS.saveQuery, asWritten),
+      toLibrary: () =>
+        commands.hasCommand(COMMANDS.showLibrary)
+          ? view => void commands.execute(COMMANDS.showLibrary, { view })
+          : null
     });
     addPanelCommands(app, panels, palette, launcher);
     void restorer?.restore(panels.tracker, {
@@ -55,7 +64,7 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
     });
     void settings?.load(ID).then(loaded => {
       const apply = () => {
-        panels.defaultRowLimit = rowLimitOf(loaded.composite['rowLimit']);
+        set = panelSettings(loaded.composite);
       };
       apply();
       loaded.changed.connect(apply);
@@ -63,3 +72,15 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
     return panels;
   }
 };
+
+/** What a person wrote, with the values; those of secrets are for the other end to ask for. */
+function asWritten({ statement, name, profile }: UsedStatement): ReadonlyJSONObject {
+  const parameters = withoutSecrets(statement.parameters ?? []).map(parameter => ({ ...parameter }));
+  return { sql: statement.text, parameters, name, profile };
+}
+
+/** What the server gets. */
+function asSent({ statement, name, profile }: UsedStatement): ReadonlyJSONObject {
+  const { sql, params } = requestOf(statement);
+  return { sql, params: [...params], name, profile };
+}

@@ -2,18 +2,13 @@ import { type IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { type ErrorBody } from '../../contract/errors';
 import { isFinal, type Origin, type QueryStatus } from '../../contract/query';
-import { tokenAtPosition, type TextRange } from '../../sql/position';
+import { type TextRange } from '../../sql/position';
 import { errorBodyOf } from '../gateway-client/failure';
 import { ResultModel } from '../result-grid/result-model';
 import { resultSource } from '../result-grid/result-source';
 import { type IReplicaClient } from '../tokens';
 import { RunLog } from './run-log';
-
-/** What was sent, and where in the editor's text it began. */
-export interface SentStatement {
-  readonly text: string;
-  readonly from: number;
-}
+import { editorRange, requestOf, type SentStatement } from './sent-statement';
 
 export type RunState =
   | { readonly kind: 'empty' }
@@ -36,7 +31,8 @@ export class QueryModel implements IDisposable {
   /** `rowLimit` null reads all rows. */
   constructor(
     private readonly client: IReplicaClient,
-    private readonly origin: Origin,
+    /** Asked for with each run: a panel can get another name. */
+    private readonly origin: () => Origin,
     public rowLimit: number | null
   ) {}
 
@@ -76,8 +72,7 @@ export class QueryModel implements IDisposable {
     if (current.kind !== 'failed' || current.error.position === null || !sent) {
       return null;
     }
-    const { from, to } = tokenAtPosition(sent.text, current.error.position);
-    return { from: sent.from + from, to: sent.from + to };
+    return editorRange(sent, current.error.position);
   }
 
   /**
@@ -90,8 +85,9 @@ export class QueryModel implements IDisposable {
     this.log.begin(statement, goesOn);
     this.become({ kind: 'starting' });
     await this.watch(signal, async () => {
-      const { origin, rowLimit } = this;
-      const status = await this.client.startQuery({ sql: statement.text, origin, rowLimit });
+      const { rowLimit } = this;
+      const origin = this.origin();
+      const status = await this.client.startQuery({ ...requestOf(statement), origin, rowLimit });
       if (signal.aborted) {
         this.release(status.queryId);
       }
@@ -161,7 +157,7 @@ export class QueryModel implements IDisposable {
     }
     if (status.fields?.length && !this.rows) {
       const { queryId } = status;
-      this.rows = new ResultModel(status.fields, resultSource(this.client, queryId, this.origin.label));
+      this.rows = new ResultModel(status.fields, resultSource(this.client, queryId, this.origin().label));
     }
     this.rows?.grow(status.rows, isFinal(status), status.truncated || status.state !== 'done');
     this.become(this.stateOf(status));

@@ -1,24 +1,44 @@
 import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import { type IEditorServices } from '@jupyterlab/codeeditor';
-import { runIcon, stopIcon, Toolbar, ToolbarButton } from '@jupyterlab/ui-components';
+import { Toolbar, type ToolbarButton } from '@jupyterlab/ui-components';
 import { type ISignal, Signal } from '@lumino/signaling';
-import { BoxLayout, BoxPanel } from '@lumino/widgets';
+import { BoxLayout, BoxPanel, type Widget } from '@lumino/widgets';
 import { queryIcon } from '../icons';
 import { ProfileChip } from '../profiles/profile-chip';
 import { type ICatalogModel, type IProfiles, type IReplicaClient } from '../tokens';
 import { EditorSplit } from './editor-split';
+import { ErrorAdvice } from './error-advice';
+import { ExplainModel } from './explain-model';
 import { Footer } from './footer';
 import { LimitSelect } from './limit-select';
 import { Messages } from './messages';
 import { type PanelActions } from './panel-actions';
+import { PanelRun } from './panel-run';
+import { type PanelSettings } from './panel-settings';
 import { type PanelState } from './panel-state';
-import { QueryModel, type SentStatement } from './query-model';
+import { fillToolbar } from './panel-toolbar';
+import { ParameterBar } from './parameter-bar';
+import { ParameterValues } from './parameter-values';
+import { type PlanLight, planLight } from './plan-light';
+import { PlanLine } from './plan-line';
+import { PlanView } from './plan-view';
+import { PlanWatch } from './plan-watch';
+import { QueryModel } from './query-model';
+import { ReplicaFoot } from './replica-foot';
 import { ResultPane } from './result-pane';
 import { type ResultTabs } from './result-tabs';
 import { ResultView } from './result-view';
+import { type SentStatement, withoutSecrets } from './sent-statement';
 import { SqlEditor } from './sql-editor';
 
-type UseStatement = (sql: string, name: string, profile: string | null) => void;
+/** A statement with its values, and the panel that it comes from. */
+export interface UsedStatement {
+  readonly statement: SentStatement;
+  readonly name: string;
+  readonly profile: string | null;
+}
+
+type UseStatement = (used: UsedStatement) => void;
 
 /** What panels need of the application. Null is a feature that is not there. */
 export interface PanelServices {
@@ -30,26 +50,37 @@ export interface PanelServices {
   readonly tabs: ResultTabs;
   /** Opens a panel with the same statement on another profile. */
   readonly openOn: (state: PanelState) => void;
+  readonly settings: () => PanelSettings;
   toDataFrame(): UseStatement | null;
   toExport(): UseStatement | null;
+  toSave(): UseStatement | null;
+  /** Shows what was run, what runs, or what is kept. */
+  toLibrary(): ((view: 'history' | 'running' | 'saved') => void) | null;
 }
 
 /** An editor for SQL above the result of the statement that ran last. */
 export class QueryPanel extends MainAreaWidget<BoxPanel> {
   readonly model: QueryModel;
   readonly editor: SqlEditor;
+  readonly values: ParameterValues;
+  readonly explain: ExplainModel;
+  readonly runs: PanelRun;
+  private readonly bar: ParameterBar;
+  private readonly watch: PlanWatch;
+  private readonly planLine: PlanLine;
   private readonly result: ResultView;
+  private readonly planView: PlanView;
   private readonly pane: ResultPane;
+  private readonly footer: Footer;
   private readonly limit: LimitSelect;
   private readonly actions: PanelActions;
-  private readonly runButton: ToolbarButton;
   private readonly stopButton: ToolbarButton;
   private readonly stateSignal = new Signal<this, void>(this);
   private markedError: unknown = null;
 
   constructor(
-    services: PanelServices,
-    readonly name: string,
+    private readonly services: PanelServices,
+    private shownName: string,
     private readonly opened: PanelState,
     rowLimit: number | null
   ) {
@@ -58,38 +89,44 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     // Lab's editors leave Ctrl+Enter to Lab's shortcuts within what runs code.
     this.node.dataset['jpCodeRunner'] = 'true';
     const { title } = this.content;
-    title.label = name;
-    title.caption = `Replica query: ${name}`;
     title.icon = queryIcon;
     title.closable = true;
-    const origin = { kind: opened.preview ? 'preview' : 'panel', label: name } as const;
-    const { profile } = this;
-    this.model = new QueryModel(services.client.ofProfile(profile), origin, rowLimit);
-    this.editor = new SqlEditor(services.editors, services.catalog?.ofProfile(profile) ?? null, opened.sql);
-    this.actions = this.actionsWith(services);
-    this.result = new ResultView(this.model, this.actions);
-    const own = [
-      { id: 'result', label: 'Result', rank: 0, create: () => this.result },
-      { id: 'messages', label: 'Messages', rank: 30, create: () => new Messages(this.model) }
-    ];
-    this.pane = new ResultPane(own, services.tabs, { model: this.model, show: id => this.pane.bring(id) });
+    title.dataset = { type: 'replica-query' };
+    const client = services.client.ofProfile(this.profile);
+    const catalog = services.catalog?.ofProfile(this.profile) ?? null;
+    const origin = () =>
+      ({ kind: this.opened.preview ? 'preview' : 'panel', label: this.shownName }) as const;
+    this.model = new QueryModel(client, origin, rowLimit);
+    this.explain = new ExplainModel(client, () => ({ ...origin(), kind: 'panel' }));
+    this.watch = new PlanWatch(client);
+    this.values = new ParameterValues(opened.parameters);
+    this.editor = new SqlEditor(services.editors, catalog, opened.sql);
+    this.bar = new ParameterBar(this.values, () => void this.run());
+    this.planLine = new PlanLine(this.watch, () => this.light);
+    this.runs = new PanelRun({
+      ...{ model: this.model, explain: this.explain, editor: this.editor },
+      ...{ values: this.values, bar: this.bar, watch: this.watch },
+      looksAhead: () => services.settings().planLight && !opened.preview,
+      light: () => this.light,
+      show: tab => this.pane.bring(tab)
+    });
+    this.actions = this.actionsWith();
+    const foot = new ReplicaFoot(client, this.model);
+    const advice = new ErrorAdvice(catalog, foot, this.actions);
+    this.result = new ResultView(this.model, this.actions, advice);
+    this.planView = new PlanView(this.explain, analyzes => void this.runs.plan(analyzes));
+    this.pane = this.makePane();
+    this.footer = new Footer(this.model, this.actions, foot);
     this.limit = new LimitSelect(rowLimit, limit => this.setRowLimit(limit));
-    this.runButton = new ToolbarButton({
-      label: 'Run',
-      icon: runIcon,
-      tooltip: 'Run the statement at the cursor, or what is selected (Ctrl+Enter)',
-      onClick: () => this.actions.run()
-    });
-    this.stopButton = new ToolbarButton({
-      label: 'Stop',
-      icon: stopIcon,
-      tooltip: 'Stop the statement in the server (Escape)',
-      onClick: () => this.actions.stop()
-    });
-    this.arrange(services);
-    this.model.changed.connect(this.refresh, this);
-    this.editor.textChanged.connect(() => this.stateSignal.emit(), this);
+    this.stopButton = fillToolbar(this.toolbar, this.actions, this.limit).stop;
+    this.rename(shownName);
+    this.arrange();
+    this.listen();
     this.refresh();
+  }
+
+  get name(): string {
+    return this.shownName;
   }
 
   /** Emitted when something changed that `state` holds. */
@@ -102,39 +139,41 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     return this.opened.profile ?? null;
   }
 
-  /** What the panel can be opened with again. */
+  /** Whether a statement runs in the server for this panel. */
+  get isRunning(): boolean {
+    return this.model.isRunning || this.explain.isRunning;
+  }
+
+  /** What the panel can be opened with again. Values of secret parameters are not in it. */
   get state(): PanelState {
-    const { name, model, editor, opened } = this;
+    const { name, model, editor, opened, profile, values, pane } = this;
     const { rowLimit, queryId, sent } = model;
+    const parameters = [...withoutSecrets(sent?.parameters ?? [])];
     return {
-      id: this.id,
-      name,
-      sql: editor.text,
-      run: false,
-      rowLimit,
-      profile: this.profile,
+      ...{ id: this.id, name, sql: editor.text, run: false, rowLimit, profile, queryId },
       preview: opened.preview,
-      queryId,
-      sent
+      sent: sent && { text: sent.text, from: sent.from, parameters },
+      parameters: values.saved,
+      tab: pane.shown
     };
   }
 
+  /** Gives the panel another name, which its statements carry from now on. */
+  rename(name: string): void {
+    this.shownName = name;
+    this.content.title.label = name;
+    this.content.title.caption = `Replica query: ${name}`;
+    this.stateSignal.emit();
+  }
+
   /** Runs the selection, or the statement at the cursor. */
-  async run(): Promise<void> {
-    const { statement } = this.editor;
-    if (statement) {
-      await this.model.run(statement);
-    }
+  run(): Promise<void> {
+    return this.runs.statement();
   }
 
   /** Runs every statement, one after another, up to the first that fails or is stopped. */
-  async runAll(): Promise<void> {
-    for (const [index, statement] of this.editor.statements.entries()) {
-      await this.model.run(statement, index > 0);
-      if (this.model.state.kind !== 'done') {
-        return;
-      }
-    }
+  runAll(): Promise<void> {
+    return this.runs.all();
   }
 
   /** Runs the text as one statement, up to `rowLimit` rows. */
@@ -149,13 +188,32 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     if (words) Notification.info(words, { autoClose: 8_000 });
   }
 
+  /** Ends what runs in the server, a statement or the analysis of one. */
+  async stop(): Promise<void> {
+    await Promise.all([this.model.stop(), this.explain.stop()]);
+  }
+
   /** Closes the completion list, or the cell viewer that the keyboard is in. False when there was neither. */
   closePopup(): boolean {
     return this.editor.closeCompletion() || this.result.closeViewer();
   }
 
+  /** Moves the keyboard on from editor to grid to footer, or back. */
+  cycleFocus(backwards: boolean): void {
+    const parts = [
+      { node: this.editor.node, focus: () => this.editor.editor.focus() },
+      { node: this.pane.node, focus: () => this.focusTab() },
+      { node: this.footer.node, focus: () => this.footer.focus() }
+    ];
+    const here = parts.findIndex(({ node }) => node.contains(document.activeElement));
+    const next = here < 0 ? 0 : (here + (backwards ? parts.length - 1 : 1)) % parts.length;
+    parts[next]!.focus();
+  }
+
   override dispose(): void {
     this.model.dispose();
+    this.explain.dispose();
+    this.watch.dispose();
     super.dispose();
   }
 
@@ -167,44 +225,92 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     }
   }
 
-  private arrange({ profiles, openOn }: PanelServices): void {
-    this.toolbar.addItem('run', this.runButton);
-    this.toolbar.addItem('stop', this.stopButton);
-    this.toolbar.addItem('limit', this.limit);
-    const format = new ToolbarButton({
-      label: 'Format',
-      tooltip: 'Lay out the SQL, or what is selected; undo takes it back (Alt+Shift+F)',
-      onClick: () => void this.format()
-    });
-    this.toolbar.addItem('format', format);
+  private get light(): PlanLight | null {
+    const { state } = this.watch;
+    const { planLimits } = this.services.settings();
+    return state.kind === 'ready' ? planLight(state.reply, this.model.rowLimit, planLimits) : null;
+  }
+
+  private makePane(): ResultPane {
+    const own = [
+      { id: 'result', label: 'Result', rank: 0, create: () => this.result },
+      { id: 'plan', label: 'Plan', rank: 20, create: () => this.planView },
+      { id: 'messages', label: 'Messages', rank: 30, create: () => new Messages(this.model) }
+    ];
+    const show = (id: string) => this.pane.bring(id);
+    return new ResultPane(own, this.services.tabs, { model: this.model, show });
+  }
+
+  private arrange(): void {
+    const { profiles, openOn } = this.services;
     if (profiles) {
       const copy = (profile: string) => openOn({ ...this.state, profile });
       this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
       this.toolbar.addItem('profile', new ProfileChip(profiles, this.profile, copy));
     }
-    const split = new EditorSplit(this.editor, this.pane, this.opened.preview ? [1, 5] : [2, 5]);
-    const footer = new Footer(this.model, this.actions);
-    BoxLayout.setStretch(split, 1);
-    BoxLayout.setStretch(footer, 0);
-    this.content.addWidget(split);
-    this.content.addWidget(footer);
+    const editing = new BoxPanel({ direction: 'top-to-bottom', spacing: 0 });
+    editing.addClass('jp-ReplicaQuery-editing');
+    stacked(editing, [this.editor, 1], [this.bar, 0], [this.planLine, 0]);
+    const split = new EditorSplit(editing, this.pane, this.opened.preview ? [1, 5] : [2, 5]);
+    stacked(this.content, [split, 1], [this.footer, 0]);
+    this.pane.bring(this.opened.tab);
   }
 
-  private actionsWith(services: PanelServices): PanelActions {
-    const again = (): SentStatement | null => this.model.sent ?? this.editor.statement;
-    const offered = (use: UseStatement | null) =>
+  private listen(): void {
+    this.model.changed.connect(this.refresh, this);
+    this.explain.changed.connect(this.refresh, this);
+    this.editor.textChanged.connect(() => this.stateSignal.emit(), this);
+    this.editor.cursorMoved.connect(this.look, this);
+    this.values.changed.connect(this.look, this);
+    this.values.changed.connect(() => this.stateSignal.emit(), this);
+    this.watch.changed.connect(() => {
+      const { state } = this.watch;
+      if (state.kind === 'ready') this.values.describe(state.reply.parameters);
+    });
+    this.pane.currentChanged.connect(() => this.stateSignal.emit(), this);
+    this.look();
+  }
+
+  /** Follows the statement at the cursor: its parameters, and its plan. */
+  private look(): void {
+    const { statement } = this.editor;
+    this.values.follow(statement?.text ?? '');
+    const looks = this.services.settings().planLight && !this.opened.preview && statement !== null;
+    const isComplete = statement !== null && this.values.missing(statement.text).length === 0;
+    this.watch.look(
+      looks && this.values.wanted.style !== 'mixed' ? this.values.bind(statement) : null,
+      isComplete
+    );
+  }
+
+  private focusTab(): void {
+    switch (this.pane.shown) {
+      case 'result':
+        return this.result.focus();
+      case 'plan':
+        return this.planView.focus();
+      default:
+        this.pane.currentWidget?.node.focus();
+    }
+  }
+
+  private actionsWith(): PanelActions {
+    const { services } = this;
+    const again = (): SentStatement | null => this.model.sent ?? this.runs.meant;
+    const offered = (use: UseStatement | null, statement: () => SentStatement | null) =>
       use &&
       (() => {
-        const statement = again();
-        if (statement) use(statement.text, this.name, this.profile);
+        const used = statement();
+        if (used) use({ statement: used, name: this.name, profile: this.profile });
       });
     const runAgain = () => {
       const statement = again();
-      if (statement) void this.model.run(statement);
+      if (statement) void this.runs.again(statement);
     };
+    const library = services.toLibrary();
     return {
       run: () => void this.run(),
-      stop: () => void this.model.stop(),
+      stop: () => void this.stop(),
       runAgain,
       readAll: () => {
         // The button goes with the rows that were cut.
@@ -212,21 +318,30 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
         this.setRowLimit(null);
         runAgain();
       },
-      dataFrame: offered(services.toDataFrame()),
-      exportResult: offered(services.toExport())
+      explain: analyzes => void this.runs.plan(analyzes),
+      format: () => void this.format(),
+      fillParameters: () => this.bar.focusFirst(),
+      replaceMarked: text => this.editor.replaceMarked(text),
+      dataFrame: offered(services.toDataFrame(), again),
+      exportResult: offered(services.toExport(), again),
+      save: offered(services.toSave(), () => this.runs.meant),
+      history: library && (() => library('history')),
+      running: library && (() => library('running')),
+      saved: library && (() => library('saved'))
     };
   }
 
   private setRowLimit(limit: number | null): void {
     this.model.rowLimit = limit;
     this.limit.limit = limit;
+    this.planLine.refresh();
     this.stateSignal.emit();
   }
 
   private refresh(): void {
-    const { isRunning, state } = this.model;
+    const { isRunning, model } = this;
     this.toggleClass('jp-mod-running', isRunning);
-    this.stopButton.enabled = isRunning && state.kind !== 'stopping';
+    this.stopButton.enabled = isRunning && model.state.kind !== 'stopping';
     this.markError();
     this.stateSignal.emit();
   }
@@ -240,5 +355,12 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
       const isUnedited = sent && this.editor.text.startsWith(sent.text, sent.from);
       this.editor.markError(isUnedited ? errorRange : null);
     }
+  }
+}
+
+function stacked(panel: BoxPanel, ...parts: readonly (readonly [Widget, number])[]): void {
+  for (const [part, stretch] of parts) {
+    BoxLayout.setStretch(part, stretch);
+    panel.addWidget(part);
   }
 }

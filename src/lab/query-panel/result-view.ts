@@ -2,6 +2,7 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import { errorNotice } from '../error-notice';
 import { ResultGrid } from '../result-grid/grid';
 import { type ResultModel } from '../result-grid/result-model';
+import { type ErrorAdvice } from './error-advice';
 import { type PanelActions } from './panel-actions';
 import { type QueryModel } from './query-model';
 
@@ -16,7 +17,8 @@ export class ResultView extends Widget {
 
   constructor(
     private readonly model: QueryModel,
-    private readonly actions: PanelActions
+    private readonly actions: PanelActions,
+    private readonly advice: ErrorAdvice
   ) {
     super();
     this.addClass('jp-ReplicaQuery-result');
@@ -101,11 +103,8 @@ export class ResultView extends Widget {
   private failureNotice(): HTMLElement {
     const { state, result } = this.model;
     if (state.kind === 'failed') {
-      const again =
-        state.error.code === 'syntax-error'
-          ? []
-          : [{ label: 'Run again', run: () => this.actions.runAgain() }];
-      const notice = errorNotice(state.error, again);
+      const { error, buttons } = this.advice.on(state.error, this.model.sent?.text ?? '');
+      const notice = errorNotice(error, buttons);
       // PostgreSQL's detail and hint are half of what it says.
       const { detail, hint } = state.error;
       notice.querySelector('details')?.toggleAttribute('open', Boolean(detail ?? hint));

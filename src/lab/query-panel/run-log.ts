@@ -1,5 +1,6 @@
 import { type QueryStatus } from '../../contract/query';
-import { type RunState, type SentStatement } from './query-model';
+import { type RunState } from './query-model';
+import { type SentStatement } from './sent-statement';
 
 /** One statement of a run, and how it went or goes. */
 export interface LoggedRun {
@@ -32,7 +33,7 @@ export class RunLog {
   }
 }
 
-export function statusOf(state: RunState): QueryStatus | null {
+function statusOf(state: RunState): QueryStatus | null {
   return 'status' in state ? state.status : null;
 }
 

@@ -9,12 +9,13 @@ import { type TextRange } from '../../sql/position';
 import { type Statement, statementAt, statements } from '../../sql/split';
 import { type ICatalogModel } from '../tokens';
 import { bareNames, dottedNames } from './completion';
-import { errorMark, markError } from './error-mark';
+import { errorMark, markedRange, markError } from './error-mark';
 import { formatSql, leftWords } from './format-sql';
 
 /** Lab's own editor, with the user's settings, for PostgreSQL's SQL. */
 export class SqlEditor extends CodeEditorWrapper {
   private readonly edited = new Signal<this, void>(this);
+  private readonly moved = new Signal<this, void>(this);
 
   constructor(services: IEditorServices, catalog: ICatalogModel | null, sql: string) {
     const model = new CodeEditor.Model({ mimeType: 'text/plain' });
@@ -24,6 +25,10 @@ export class SqlEditor extends CodeEditorWrapper {
     this.view?.dispatch({ selection: { anchor: sql.length } });
     if (this.editor instanceof CodeMirrorEditor) {
       this.editor.injectExtension([sqlExtensions(catalog), undoKeys(this.editor)]);
+      const tellMoves = EditorView.updateListener.of(
+        ({ selectionSet, docChanged }) => (selectionSet || docChanged) && this.moved.emit()
+      );
+      this.editor.injectExtension(tellMoves);
     }
     model.sharedModel.changed.connect(() => this.edited.emit(), this);
   }
@@ -31,6 +36,11 @@ export class SqlEditor extends CodeEditorWrapper {
   /** Emitted with every edit. */
   get textChanged(): ISignal<this, void> {
     return this.edited;
+  }
+
+  /** Emitted when another statement may be meant: with every edit and every move of the cursor. */
+  get cursorMoved(): ISignal<this, void> {
+    return this.moved;
   }
 
   get text(): string {
@@ -90,6 +100,16 @@ export class SqlEditor extends CodeEditorWrapper {
     if (this.view) {
       markError(this.view, range);
     }
+  }
+
+  /** Writes a text in the place of what is marked, where the keyboard then is. */
+  replaceMarked(insert: string): void {
+    const { view } = this;
+    const range = view && markedRange(view);
+    if (view && range) {
+      view.dispatch({ changes: { ...range, insert }, selection: { anchor: range.from + insert.length } });
+    }
+    this.editor.focus();
   }
 
   private get view(): EditorView | null {

@@ -38,7 +38,7 @@ it('says how many rows came, how fast and how large', () => {
 
 it('says where rows were cut, an estimate as such', () => {
   const cut = done({ rows: 10_000, truncated: true, rowEstimate: 4_213_880 });
-  expect(cut.text).toMatch(/^10,000 of about 4\.2M rows ·/);
+  expect(cut.text).toMatch(/^10,000 of about 4\.2M rows \(planner's estimate\) ·/);
   expect(cut.hint).toContain('about 4,213,880 rows in all');
   expect(cut.isCut).toBe(true);
 });

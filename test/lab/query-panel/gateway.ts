@@ -1,6 +1,7 @@
 import { tableToIPC } from 'apache-arrow';
 import { type ServerResponse } from 'node:http';
 import { parseQueryRequest, type QueryRequest, type QueryStatus } from '../../../src/contract/query';
+import { type PlanReply } from '../../../src/contract/plan';
 import { ARROW_STREAM } from '../../../src/contract/routes';
 import { GatewayClient } from '../../../src/lab/gateway-client/client';
 import { ContractServer, type Exchange, sendError, sendJson } from '../../support/contract-server';
@@ -11,6 +12,9 @@ export class QueryGateway {
   readonly asked: QueryRequest[] = [];
   readonly cancelled: string[] = [];
   readonly released: string[] = [];
+  /** What was asked of plans, and the answer; without one the route is not there. */
+  readonly planned: unknown[] = [];
+  plan: PlanReply | null = null;
   private readonly statuses = new Map<string, QueryStatus>();
   private readonly followers: { readonly id: string; readonly response: ServerResponse }[] = [];
   private server!: ContractServer;
@@ -42,6 +46,10 @@ export class QueryGateway {
 
   private answer({ method, path, query, body, response }: Exchange): void {
     const [, , , id = '', part = ''] = path.split('/');
+    if (id === 'plan' && this.plan) {
+      this.planned.push(JSON.parse(body));
+      return sendJson(response, this.plan);
+    }
     if (method === 'POST' && id === '') {
       const request = parseQueryRequest(JSON.parse(body));
       this.asked.push(request);

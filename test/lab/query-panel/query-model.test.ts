@@ -6,7 +6,7 @@ let model: QueryModel;
 
 beforeEach(async () => {
   gateway = await QueryGateway.start();
-  model = new QueryModel(gateway.client, { kind: 'panel', label: 'Query 1' }, 10_000);
+  model = new QueryModel(gateway.client, () => ({ kind: 'panel', label: 'Query 1' }), 10_000);
 });
 
 afterEach(async () => {
@@ -112,7 +112,7 @@ it('shows the result of a query that began before the page was loaded', async ()
   await until(isIn('running'));
   gateway.become(doneWith(42));
   await until(isIn('done'));
-  const later = new QueryModel(gateway.client, { kind: 'panel', label: 'Query 1' }, 10_000);
+  const later = new QueryModel(gateway.client, () => ({ kind: 'panel', label: 'Query 1' }), 10_000);
   await later.resume('q1', select);
   expect(later.state.kind).toBe('done');
   expect(later.result!.rowCount).toBe(42);
@@ -123,7 +123,7 @@ it('shows the result of a query that began before the page was loaded', async ()
 it('follows a query on that still runs after a reload', async () => {
   void model.run(select);
   await until(isIn('running'));
-  const later = new QueryModel(gateway.client, { kind: 'panel', label: 'Query 1' }, 10_000);
+  const later = new QueryModel(gateway.client, () => ({ kind: 'panel', label: 'Query 1' }), 10_000);
   void later.resume('q1', select);
   await until(() => later.state.kind === 'running');
   gateway.become(doneWith(7), 'q1');
@@ -150,7 +150,7 @@ it('tells rows that can no longer be read from those that can', async () => {
 
 it('says that the gateway is not there', async () => {
   const away = await QueryGateway.start();
-  const lost = new QueryModel(away.client, { kind: 'panel', label: 'x' }, null);
+  const lost = new QueryModel(away.client, () => ({ kind: 'panel', label: 'x' }), null);
   await away.stop();
   await lost.run(select);
   expect(lost.state).toMatchObject({ kind: 'failed', error: { code: 'gateway-unavailable' } });

@@ -1,111 +1,27 @@
-import {
-  type CodeMirrorEditor,
-  CodeMirrorEditorFactory,
-  CodeMirrorMimeTypeService,
-  EditorExtensionRegistry,
-  EditorLanguageRegistry,
-  ybinding
-} from '@jupyterlab/codemirror';
 import { completionStatus, startCompletion } from '@codemirror/autocomplete';
-import { LabShell, LayoutRestorer } from '@jupyterlab/application';
 import { CommandRegistry } from '@lumino/commands';
 import { MessageLoop } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
 import { addPanelCommands } from '../../../src/lab/query-panel/panel-commands';
-import { parsePanelState } from '../../../src/lab/query-panel/panel-state';
-import { QueryPanels } from '../../../src/lab/query-panel/panels';
-import { type QueryPanel } from '../../../src/lab/query-panel/query-panel';
-import { ResultTabs } from '../../../src/lab/query-panel/result-tabs';
-import settings from '../../../schema/query-panel.json';
-import { doneWith, failedAt, QueryGateway, until, withRows } from './gateway';
+import { type QueryPanels } from '../../../src/lab/query-panel/panels';
+import schema from '../../../schema/query-panel.json';
+import { doneWith, failedAt, until, withRows, type QueryGateway } from './gateway';
+import { button, footer, marks, message, messages, rewrite, tabs, text, view, Stage } from './stage';
 
-const SHORTCUTS = settings['jupyter.lab.shortcuts'];
-type YText = Parameters<typeof ybinding>[0]['ytext'];
+const SHORTCUTS = schema['jupyter.lab.shortcuts'];
 
 jest.setTimeout(20_000);
 
+let stage: Stage;
 let gateway: QueryGateway;
-let shell: LabShell;
 let panels: QueryPanels;
-let used: [string, string, string][];
+const opened = (state: object) => stage.panel(state);
 
 beforeEach(async () => {
-  gateway = await QueryGateway.start();
-  shell = new LabShell();
-  Widget.attach(shell, document.body);
-  await shell.restoreLayout('multiple-document', nothingToRestore());
-  used = [];
-  panels = new QueryPanels(shell, {
-    client: gateway.client,
-    editors: {
-      factoryService: new CodeMirrorEditorFactory({ extensions: labExtensions() }),
-      mimeTypeService: new CodeMirrorMimeTypeService(new EditorLanguageRegistry())
-    },
-    catalog: null,
-    profiles: null,
-    openOn: () => undefined,
-    tabs: new ResultTabs(),
-    toDataFrame: () => (sql, name) => used.push(['frame', sql, name]),
-    toExport: () => (sql, name) => used.push(['export', sql, name])
-  });
+  stage = await Stage.open();
+  ({ gateway, panels } = stage);
 });
 
-afterEach(async () => {
-  panels.tracker.forEach(panel => panel.dispose());
-  shell.dispose();
-  await gateway.stop();
-});
-
-/** The tie between an editor and its model, as Lab registers it. */
-function labExtensions(): EditorExtensionRegistry {
-  const registry = new EditorExtensionRegistry();
-  registry.addExtension({
-    name: 'shared-model-binding',
-    factory: ({ model }) =>
-      EditorExtensionRegistry.createImmutableExtension(
-        ybinding({ ytext: (model.sharedModel as unknown as { ysource: YText }).ysource })
-      )
-  });
-  return registry;
-}
-
-/** Lab's shell takes no widgets before its layout is restored. */
-function nothingToRestore(): LayoutRestorer {
-  const connector = {
-    fetch: async () => undefined,
-    list: async () => ({ ids: [], values: [] }),
-    save: async () => undefined,
-    remove: async () => undefined
-  };
-  return new LayoutRestorer({ connector, first: Promise.resolve(), registry: new CommandRegistry() });
-}
-
-async function opened(state: object): Promise<QueryPanel> {
-  const panel = await panels.openWith(parsePanelState(state));
-  await until(() => panel.isRevealed);
-  MessageLoop.flush();
-  return panel;
-}
-
-const text = (panel: QueryPanel, selector: string) => panel.node.querySelector(selector)?.textContent ?? '';
-const footer = (panel: QueryPanel) => text(panel, '.jp-ReplicaQuery-summary');
-const message = (panel: QueryPanel) =>
-  panel.node.querySelector('.jp-ReplicaQuery-message:not(.lm-mod-hidden)')?.textContent ?? '';
-const marks = (panel: QueryPanel) =>
-  [...panel.node.querySelectorAll('.jp-ReplicaQuery-errorMark')].map(node => node.textContent);
-const view = (panel: QueryPanel) => (panel.editor.editor as CodeMirrorEditor).editor;
-const rewrite = (panel: QueryPanel, sql: string) =>
-  view(panel).dispatch({ changes: { from: 0, to: view(panel).state.doc.length, insert: sql } });
-const messages = (panel: QueryPanel) =>
-  [...panel.node.querySelectorAll('.jp-ReplicaQuery-messages > ol > li')].map(node => node.textContent);
-const tabs = (panel: QueryPanel) => {
-  MessageLoop.flush();
-  return [...panel.node.querySelectorAll('.jp-ReplicaQuery-tabs [role=tab]')].map(node => node.textContent);
-};
-const button = (panel: QueryPanel, label: string) =>
-  [...panel.node.querySelectorAll<HTMLElement>('button')].find(
-    node => node.textContent === label && !node.closest('[hidden]')
-  )!;
+afterEach(() => stage.close());
 
 it('says what to do while it is empty', async () => {
   const panel = await opened({});
@@ -169,9 +85,9 @@ it('offers all rows where they were cut', async () => {
   await until(() => footer(panel).startsWith('10,000 of about 4.2M rows'));
   button(panel, 'all → DataFrame').click();
   button(panel, 'all → S3').click();
-  expect(used).toEqual([
-    ['frame', 'select * from orders', 'my orders'],
-    ['export', 'select * from orders', 'my orders']
+  expect(stage.used).toEqual([
+    ['frame', 'select * from orders', 'my orders', []],
+    ['export', 'select * from orders', 'my orders', []]
   ]);
   button(panel, 'read all').click();
   await until(() => gateway.asked.length === 2);
@@ -187,7 +103,7 @@ it('keeps the keyboard with the result through its runs', async () => {
   button(panel, 'read all').focus();
   button(panel, 'read all').click();
   const region = panel.node.querySelector('.jp-ReplicaQuery-result')!;
-  expect(document.activeElement).toBe(region);
+  await until(() => document.activeElement === region);
   await until(() => panel.model.state.kind === 'running');
   gateway.become(failedAt(null));
   await until(() => panel.model.state.kind === 'failed');
@@ -275,96 +191,6 @@ it('runs all statements up to the first that fails', async () => {
   ]);
 });
 
-it('shows the tabs that other plugins bring, in their place, also in panels that are open', async () => {
-  const panel = await opened({ sql: 'select 1' });
-  expect(tabs(panel)).toEqual(['Result', 'Messages']);
-  const made: unknown[] = [];
-  const chart = panels.tabs.add({
-    id: 'chart',
-    label: 'Chart',
-    rank: 10,
-    create: ({ model }) => {
-      made.push(model);
-      return new Widget();
-    }
-  });
-  expect(made).toEqual([panel.model]);
-  expect(tabs(panel)).toEqual(['Result', 'Chart', 'Messages']);
-  expect(tabs(await opened({}))).toEqual(['Result', 'Chart', 'Messages']);
-  chart.dispose();
-  expect(tabs(panel)).toEqual(['Result', 'Messages']);
-});
-
-it('comes back after a reload with its text, its limit and its rows', async () => {
-  const panel = await opened({
-    sql: '-- mine\nselect * from orders',
-    run: true,
-    name: 'kept',
-    rowLimit: 100
-  });
-  await until(() => panel.model.state.kind === 'running');
-  gateway.become(doneWith(100));
-  await until(() => panel.model.state.kind === 'done');
-  const saved: object = JSON.parse(JSON.stringify(panel.state));
-  const again = await opened({ ...saved, id: 'after-reload' });
-  await until(() => again.model.state.kind === 'done');
-  expect(again.editor.text).toBe('-- mine\nselect * from orders');
-  expect(again.model.rowLimit).toBe(100);
-  expect(again.model.result!.rowCount).toBe(100);
-  expect(gateway.asked).toHaveLength(1);
-});
-
-it('says after a reload that the result has gone, and runs the statement again', async () => {
-  const panel = await opened({
-    sql: 'select 1',
-    queryId: 'gone',
-    sent: { text: 'select 1', from: 0 }
-  });
-  await until(() => panel.model.state.kind === 'failed');
-  expect(message(panel)).toContain('This result is no longer kept.');
-  button(panel, 'Run again').click();
-  await until(() => gateway.asked.length === 1);
-  expect(gateway.asked[0]!.sql).toBe('select 1');
-});
-
-it('previews a relation with 100 rows, in one panel a relation', async () => {
-  await panels.preview({ schema: 'public', relation: 'orders' });
-  await until(() => gateway.asked.length === 1);
-  expect(gateway.asked[0]).toMatchObject({ sql: 'SELECT * FROM public.orders', rowLimit: 100 });
-  expect(gateway.asked[0]!.origin.kind).toBe('preview');
-  void panels.preview({ schema: 'public', relation: 'orders' });
-  await until(() => gateway.asked.length === 2);
-  expect(panels.tracker.size).toBe(1);
-  await panels.preview({ schema: 'analytics', relation: 'Daily' });
-  expect(panels.tracker.size).toBe(2);
-  expect(panels.tracker.currentWidget!.title.label).toBe('analytics.Daily');
-});
-
-it('previews 100 rows again after all of them were read', async () => {
-  await panels.preview({ schema: 'public', relation: 'orders' });
-  await until(() => gateway.asked.length === 1);
-  const panel = panels.tracker.currentWidget!;
-  await until(() => panel.model.state.kind === 'running');
-  gateway.become({ ...doneWith(100), truncated: true });
-  await until(() => panel.model.state.kind === 'done');
-  button(panel, 'read all').click();
-  await until(() => gateway.asked.length === 2);
-  void panels.preview({ schema: 'public', relation: 'orders' });
-  await until(() => gateway.asked.length === 3);
-  expect(gateway.asked.map(({ rowLimit }) => rowLimit)).toEqual([100, null, 100]);
-  expect(panel.node.querySelector('select')!.value).toBe('100');
-});
-
-it('leaves a preview whose text was edited and opens another', async () => {
-  await panels.preview({ schema: 'public', relation: 'orders' });
-  const edited = panels.tracker.currentWidget!;
-  rewrite(edited, 'SELECT * FROM public.orders WHERE id = 7');
-  await panels.preview({ schema: 'public', relation: 'orders' });
-  expect(panels.tracker.size).toBe(2);
-  expect(edited.editor.text).toBe('SELECT * FROM public.orders WHERE id = 7');
-  expect(panels.tracker.currentWidget!.editor.text).toBe('SELECT * FROM public.orders');
-});
-
 it('ends the query when its panel is closed', async () => {
   const panel = await opened({ sql: 'select 1', run: true });
   await until(() => panel.model.state.kind === 'running');
@@ -378,5 +204,10 @@ it('writes at the cursor, and tells what it would run', async () => {
   panel.node.dispatchEvent(new FocusEvent('focus'));
   expect(panels.current).toBe(panel);
   expect(panels.insert('public.orders')).toBe(true);
-  expect(panels.statement()).toEqual({ sql: 'select * from public.orders', name: 'Query 1', profile: null });
+  expect(panels.statement()).toEqual({
+    sql: 'select * from public.orders',
+    parameters: [],
+    name: 'Query 1',
+    profile: null
+  });
 });
