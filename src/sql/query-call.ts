@@ -3,7 +3,7 @@ import { type PythonToken, pythonString, pythonTokens } from './python-tokens';
 import { sqlCell } from './sql-cell';
 
 /** A value of a parameter: PostgreSQL's text or null for NULL, or Python that only the kernel can evaluate. */
-export type CellValue = { readonly value: string | null } | { readonly expression: string };
+type CellValue = { readonly value: string | null } | { readonly expression: string };
 export type CellParameter = { readonly name: string } & CellValue;
 
 /** The statement that a cell asks the replica, with its parameters (`1` for `$1`). */

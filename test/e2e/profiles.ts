@@ -33,13 +33,13 @@ export const profileSteps: readonly Step[] = [
 ];
 
 async function isRed(button: Locator): Promise<void> {
-  const [color, error] = await button.evaluate(element => {
+  const [color, error] = await button.evaluate<readonly string[], unknown>(`element => {
     const probe = document.createElement('span');
     probe.style.color = 'var(--jp-error-color1)';
     element.append(probe);
     const colors = [getComputedStyle(element).color, getComputedStyle(probe).color];
     probe.remove();
     return colors;
-  });
+  }`);
   expectThat(color === error, `The profile in production is ${color}, not ${error}.`);
 }

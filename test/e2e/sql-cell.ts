@@ -23,7 +23,7 @@ export const sqlCellSteps: readonly Step[] = [
           .locator('span')
           .filter({ hasText: new RegExp(`^${text}$`) })
           .first()
-          .evaluate(node => getComputedStyle(node).fontWeight);
+          .evaluate<string, unknown>('node => getComputedStyle(node).fontWeight');
       expectThat((await colour('SELECT')) === '700', 'SELECT is not shown as a keyword of SQL.');
       const { page } = lab;
       await page.keyboard.type('order_it');

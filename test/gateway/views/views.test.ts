@@ -28,7 +28,9 @@ const signal = new AbortController().signal;
 const byValue = { sort: [{ column: 1, descending: true }], filters: [] };
 
 it('sorts in a thread of its own, pages by the order, and goes on after a sort that was given up', async () => {
-  const result = engine.start('SELECT i AS n, i::bigint * 7919 % 300007 AS v FROM generate_series(1, 300000) i');
+  const result = engine.start(
+    'SELECT i AS n, i::bigint * 7919 % 300007 AS v FROM generate_series(1, 300000) i'
+  );
   await result.until();
   const spool = result.spool!;
   const given = new AbortController();
