@@ -17,7 +17,7 @@ import { DatasetWorld } from './dataset-world';
 jest.setTimeout(60_000);
 /** Random, so that a file is of several parts of 8 MiB. */
 const BATCH_ROWS = 2 ** 20;
-const BATCHES = 4;
+const BATCHES = 6;
 const KEYS = {
   accessKeyId: EMULATOR_KEYS.AWS_ACCESS_KEY_ID,
   secretAccessKey: EMULATOR_KEYS.AWS_SECRET_ACCESS_KEY

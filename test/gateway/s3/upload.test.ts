@@ -153,10 +153,8 @@ test('a bucket that does not exist is named', async () => {
 });
 
 test.each([
-  [
-    'not authorized to perform: s3:PutObject',
-    's3:PutObject and s3:AbortMultipartUpload on arn:aws:s3:::closed/a'
-  ],
+  ['not authorized', 's3:PutObject and s3:AbortMultipartUpload on arn:aws:s3:::closed/a'],
+  ['not authorized to perform: s3:PutObject', 's3:PutObject on arn:aws:s3:::closed/a'],
   [
     'not authorized to perform: kms:GenerateDataKey',
     "kms:GenerateDataKey and kms:Decrypt on the bucket's KMS key"
