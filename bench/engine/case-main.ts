@@ -1,5 +1,4 @@
 /** Runs one case of the engine benchmark; ../case-process.ts has the protocol. `node case-main.js CASE TABLE` */
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Peaks, Run } from '../case-process';
 import { openCopy } from './copy';
@@ -8,6 +7,7 @@ import { openExport } from './export';
 import { openGatewayArrow } from './gateway-arrow';
 import { openGatewaySpool } from './gateway-spool';
 import { readReplicaAccess, type Reader, type ReplicaAccess } from './reader';
+import { peakRssMb } from '../peak-rss';
 
 const CASES: Readonly<Record<string, (access: ReplicaAccess, table: string) => Promise<Reader>>> = {
   limit: openCopy,
@@ -43,15 +43,6 @@ async function measured(reader: Reader): Promise<Run> {
   const seconds = (performance.now() - before) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   return { seconds, cpuSeconds: (user + system) / 1e6, rows, fileBytes: reader.fileBytes?.() ?? null };
-}
-
-/** getrusage also counts the memory of the process that started this one; Linux's VmHWM does not. */
-function peakRssMb(): number {
-  if (process.platform !== 'linux') {
-    return process.resourceUsage().maxRSS / 1024;
-  }
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return Number(kilobytes) / 1024;
 }
 
 function print(value: unknown): void {

@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileFormat } from '../../src/gateway/formats/file-format';
 import { writeRows } from '../../src/gateway/formats/write-rows';
 import { EncoderPool } from '../../src/gateway/parquet/encoder-pool';
+import { peakRssMb } from '../peak-rss';
 import { generatedRows } from './generated-rows';
 
 const QUARTERS = 4;
@@ -40,7 +41,7 @@ async function main([workerFile = '', format = 'parquet', size = '0']: readonly 
       fileMb: written / 1e6,
       seconds: (performance.now() - started) / 1000,
       cpuSeconds: (used.user + used.system) / 1e6,
-      peakRssMb: process.resourceUsage().maxRSS / 1024,
+      peakRssMb: peakRssMb(),
       quarterRssMb: quarters.map(rss => rss / 2 ** 20),
       loopP99Ms: loop.percentile(99) / 1e6
     })}\n`
