@@ -1,5 +1,5 @@
-import type { Locator } from 'playwright-core';
 import { expectNoSeriousFindings } from './accessibility';
+import type { LabPage } from './lab-page';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
 
@@ -20,7 +20,8 @@ export const profileSteps: readonly Step[] = [
       const second = await Panel.openNew(lab);
       await second.run('SELECT 1 AS one');
       await second.summary(/1 row/).waitFor();
-      await isRed(second.profile(production));
+      await second.profile(production).waitFor();
+      await isRed(lab);
       await expectNoSeriousFindings(lab.page, '.jp-Replica-connection');
       await lab.screenshot('profiles');
       await second.profile(production).click();
@@ -32,14 +33,15 @@ export const profileSteps: readonly Step[] = [
   }
 ];
 
-async function isRed(button: Locator): Promise<void> {
-  const [color, error] = await button.evaluate<readonly string[], unknown>(`element => {
+async function isRed({ page }: LabPage): Promise<void> {
+  const [color, error] = await page.evaluate<readonly string[]>(`(() => {
+    const button = document.querySelector('.jp-ReplicaQuery .jp-mod-production button');
     const probe = document.createElement('span');
     probe.style.color = 'var(--jp-error-color1)';
-    element.append(probe);
-    const colors = [getComputedStyle(element).color, getComputedStyle(probe).color];
+    button.append(probe);
+    const colors = [getComputedStyle(button).color, getComputedStyle(probe).color];
     probe.remove();
     return colors;
-  }`);
+  })()`);
   expectThat(color === error, `The profile in production is ${color}, not ${error}.`);
 }

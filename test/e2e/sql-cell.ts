@@ -11,6 +11,11 @@ ORDER BY id`;
 
 const ROUND_TRIP = "SELECT id AS round_trip, 'a\\\\b' AS text FROM orders ORDER BY id LIMIT 1";
 
+/** Of the cell that was written last. */
+const WEIGHT_OF_SELECT = `getComputedStyle(
+  [...document.querySelectorAll('.jp-Notebook .cm-content span')].filter(span => span.textContent === 'SELECT').at(-1)
+).fontWeight`;
+
 export const sqlCellSteps: readonly Step[] = [
   {
     name: 'a cell that begins with %%sql has the colours of SQL, and completes names of the catalog',
@@ -18,13 +23,10 @@ export const sqlCellSteps: readonly Step[] = [
       const notebook = await NotebookPage.openNew(lab);
       await notebook.run('wanted = "paid"');
       await notebook.addCell('%%sql df\nSELECT count(*) FROM ');
-      const colour = (text: string) =>
-        notebook.editor
-          .locator('span')
-          .filter({ hasText: new RegExp(`^${text}$`) })
-          .first()
-          .evaluate<string, unknown>('node => getComputedStyle(node).fontWeight');
-      expectThat((await colour('SELECT')) === '700', 'SELECT is not shown as a keyword of SQL.');
+      const keyword = notebook.editor.locator('span').filter({ hasText: /^SELECT$/ });
+      await keyword.first().waitFor();
+      const weight = await lab.page.evaluate<string>(WEIGHT_OF_SELECT);
+      expectThat(weight === '700', `SELECT is not shown as a keyword of SQL: its weight is ${weight}.`);
       const { page } = lab;
       await page.keyboard.type('order_it');
       await page.keyboard.press('Tab');
