@@ -40,8 +40,19 @@ export abstract class Progress<S extends { readonly state: string }> {
         return;
       }
       await this.until(() => this.version !== seen, signal);
-      await this.until(undefined, AbortSignal.any([signal, AbortSignal.timeout(TELL_EVERY_MS)]));
+      await this.untilLater(TELL_EVERY_MS, signal);
     }
+  }
+
+  /** Not with AbortSignal.any and .timeout: Node may collect such signals as garbage before they fire. */
+  private async untilLater(ms: number, signal: AbortSignal): Promise<void> {
+    const later = new AbortController();
+    const end = () => later.abort();
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+    await this.until(undefined, later.signal);
+    signal.removeEventListener('abort', end);
+    clearTimeout(timer);
   }
 
   protected changed(): void {
