@@ -50,7 +50,9 @@ export const sqlCellSteps: readonly Step[] = [
     run: async ({ lab }) => {
       const notebook = new NotebookPage(lab);
       await notebook.run(CELL);
-      await notebook.frameHeader.getByText(/^(first )?[\d,]+ rows · .+ · as of \d\d:\d\d:\d\d$/).waitFor();
+      await notebook.frameHeader
+        .getByText(/^(first )?[\d,]+ rows · .+ · as of \d\d:\d\d:\d\d · demo$/)
+        .waitFor();
       await notebook.outputs('paid').locator('table.dataframe').first().waitFor();
       const plain = await notebook.node.locator('.jp-ReplicaFrame-line').count();
       expectThat(plain === 0, 'The line for other front ends is shown too.');
