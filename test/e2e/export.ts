@@ -11,13 +11,14 @@ export const exportSteps: readonly Step[] = [
   {
     name: 'an export to S3 ends with its address and a button that copies it',
     run: async ({ lab, bucket, exportKey }) => {
+      await lab.execute('replica:show-browser');
       const panel = await Panel.openNew(lab);
       await panel.run(EXPORT_SQL);
       await panel.summary(/^10,000 of about/).waitFor();
       await panel.button('all → S3').click();
       const { page } = lab;
       const dialog = page.getByRole('dialog');
-      await dialog.getByRole('textbox', { name: 'Key' }).fill(exportKey);
+      await dialog.getByLabel('Key').fill(exportKey);
       await lab.screenshot('export-dialog');
       await dialog.getByRole('button', { name: 'Export' }).click();
       const uri = `s3://${bucket}/${exportKey}`;
