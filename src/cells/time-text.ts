@@ -1,3 +1,5 @@
+import { civilDate } from './civil-date';
+
 const DAY_SECONDS = 86_400n;
 const INT32_MAX = 2 ** 31 - 1;
 const INT64_MAX = 2n ** 63n - 1n;
@@ -42,26 +44,8 @@ function infinityText(value: bigint, max: bigint): string | null {
   return value === max ? 'infinity' : value === -max - 1n ? '-infinity' : null;
 }
 
-/**
- * The proleptic Gregorian date of a day number, for any year. The year is taken to begin in March, so that
- * the leap day is its last: https://howardhinnant.github.io/date_algorithms.html#civil_from_days
- */
 function calendarDate(days: number): { readonly date: string; readonly isBeforeChrist: boolean } {
-  const sinceMarchOfYear0 = days + 719_468;
-  const era = Math.floor(sinceMarchOfYear0 / 146_097);
-  const dayOfEra = sinceMarchOfYear0 - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-  const year = yearOfEra + 400 * era + (month <= 2 ? 1 : 0);
+  const { year, month, day } = civilDate(days);
   // There is no year 0: the year before 1 is 1 BC.
   const isBeforeChrist = year <= 0;
   const shownYear = String(isBeforeChrist ? 1 - year : year).padStart(4, '0');

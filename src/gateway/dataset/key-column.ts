@@ -1,5 +1,6 @@
 import { type Data, DataType } from 'apache-arrow';
 import type { DatePart } from '../../contract/dataset';
+import { civilDate } from '../../cells/civil-date';
 
 /** The distinct values of one partition, in the order in which they were first seen, and the place of each row's. */
 export interface KeyColumn {
@@ -169,13 +170,13 @@ function dayOfTimestamp(data: Data, row: number): number {
 }
 
 const DAYS: Readonly<Record<DatePart, (day: number) => string>> = {
-  year: day => String(civil(day).year),
+  year: day => String(civilDate(day).year),
   month: day => {
-    const { year, month } = civil(day);
+    const { year, month } = civilDate(day);
     return `${yearText(year)}-${pad(month)}`;
   },
   day: day => {
-    const date = civil(day);
+    const date = civilDate(day);
     return `${yearText(date.year)}-${pad(date.month)}-${pad(date.day)}`;
   }
 };
@@ -183,22 +184,3 @@ const DAYS: Readonly<Record<DatePart, (day: number) => string>> = {
 const pad = (number: number): string => String(number).padStart(2, '0');
 const yearText = (year: number): string =>
   year < 0 ? `-${String(-year).padStart(4, '0')}` : String(year).padStart(4, '0');
-
-/** The proleptic Gregorian date of a day since 1970: https://howardhinnant.github.io/date_algorithms.html#civil_from_days */
-function civil(days: number): { readonly year: number; readonly month: number; readonly day: number } {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
-}
