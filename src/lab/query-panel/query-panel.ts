@@ -101,6 +101,7 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     this.watch = new PlanWatch(client);
     this.values = new ParameterValues(opened.parameters);
     this.editor = new SqlEditor(services.editors, catalog, opened.sql);
+    this.editor.onEscape = () => this.escape();
     this.bar = new ParameterBar(this.values, () => void this.run());
     this.planLine = new PlanLine(this.watch, () => this.light);
     this.runs = new PanelRun({
@@ -196,6 +197,14 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
   /** Closes the completion list, or the cell viewer that the keyboard is in. False when there was neither. */
   closePopup(): boolean {
     return this.editor.closeCompletion() || this.result.closeViewer();
+  }
+
+  /** What Escape means in the editor; false when nothing is open and nothing runs. */
+  private escape(): boolean {
+    const { isRunning } = this;
+    const closed = this.closePopup();
+    if (!closed && isRunning) void this.stop();
+    return closed || isRunning;
   }
 
   /** Moves the keyboard on from editor to grid to footer, or back. */

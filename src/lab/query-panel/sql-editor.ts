@@ -1,4 +1,10 @@
-import { autocompletion, closeCompletion, type CompletionSource, ifNotIn } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeCompletion,
+  type CompletionSource,
+  currentCompletions,
+  ifNotIn
+} from '@codemirror/autocomplete';
 import { keywordCompletionSource, PostgreSQL } from './sql-language';
 import { type Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder } from '@codemirror/view';
@@ -14,6 +20,8 @@ import { formatSql, leftWords } from './format-sql';
 
 /** Lab's own editor, with the user's settings, for PostgreSQL's SQL. */
 export class SqlEditor extends CodeEditorWrapper {
+  /** Asked first when Escape is pressed in the editor; true when that was all there was to do. */
+  onEscape: () => boolean = () => this.closeCompletion();
   private readonly edited = new Signal<this, void>(this);
   private readonly moved = new Signal<this, void>(this);
 
@@ -24,7 +32,11 @@ export class SqlEditor extends CodeEditorWrapper {
     this.addClass('jp-ReplicaQuery-editor');
     this.view?.dispatch({ selection: { anchor: sql.length } });
     if (this.editor instanceof CodeMirrorEditor) {
-      this.editor.injectExtension([sqlExtensions(catalog), undoKeys(this.editor)]);
+      this.editor.injectExtension([
+        this.escapeKey(),
+        sqlExtensions(catalog),
+        undoKeys(this.editor)
+      ]);
       const tellMoves = EditorView.updateListener.of(
         ({ selectionSet, docChanged }) => (selectionSet || docChanged) && this.moved.emit()
       );
@@ -82,9 +94,12 @@ export class SqlEditor extends CodeEditorWrapper {
     return leftWords(formatted);
   }
 
-  /** False when no list of completions was open. */
+  /** False when no list of completions was to be seen; one that was about to open does not open then. */
   closeCompletion(): boolean {
-    return this.view !== null && closeCompletion(this.view);
+    const { view } = this;
+    const wasSeen = view !== null && currentCompletions(view.state).length > 0;
+    if (view) closeCompletion(view);
+    return wasSeen;
   }
 
   /** The model goes too: it holds a timer of its own. */
@@ -110,6 +125,14 @@ export class SqlEditor extends CodeEditorWrapper {
       view.dispatch({ changes: { ...range, insert }, selection: { anchor: range.from + insert.length } });
     }
     this.editor.focus();
+  }
+
+  /**
+   * Where Lab hears of a key only after the editor, CodeMirror would keep Escape for a list that is not open yet, or to
+   * undo a selection, while a statement runs.
+   */
+  private escapeKey(): Extension {
+    return Prec.highest(keymap.of([{ key: 'Escape', run: () => this.onEscape() }]));
   }
 
   private get view(): EditorView | null {

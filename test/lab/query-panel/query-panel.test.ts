@@ -160,6 +160,29 @@ it('closes with Escape what is open before it stops the statement', async () => 
   document.removeEventListener('keydown', listen, true);
 });
 
+it('stops with Escape in the editor although text is selected, or completions are still looked for', async () => {
+  const panel = await opened({ sql: 'select 1', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  const { contentDOM } = view(panel);
+  const press = () =>
+    contentDOM.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Escape', keyCode: 27, bubbles: true, cancelable: true })
+    );
+  startCompletion(view(panel));
+  expect(completionStatus(view(panel).state)).toBe('pending');
+  press();
+  expect(panel.model.state.kind).toBe('stopping');
+  expect(completionStatus(view(panel).state)).toBeNull();
+
+  gateway.become({ state: 'cancelled' });
+  await until(() => panel.model.state.kind === 'cancelled');
+  void panel.run();
+  await until(() => panel.model.state.kind === 'running');
+  view(panel).dispatch({ selection: { anchor: 0, head: 6 } });
+  press();
+  expect(panel.model.state.kind).toBe('stopping');
+});
+
 it('lets go of its text when it is closed', async () => {
   const { model } = (await opened({})).editor;
   panels.tracker.currentWidget!.dispose();
