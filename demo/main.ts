@@ -17,7 +17,8 @@ const PYTHON_ENVIRONMENT = path.join(ROOT, '.venv');
 const DEFAULT_PORT = 8888;
 
 interface Options {
-  readonly port: number;
+  /** Null for whichever is free when JupyterLab starts. */
+  readonly port: number | null;
   readonly reset: boolean;
   readonly check: boolean;
   readonly screenshots: string;
@@ -29,14 +30,16 @@ interface RunningDemo {
 }
 
 async function main(): Promise<number> {
-  const options = await readOptions();
+  const options = readOptions();
   const stopAsked = new Promise<void>(resolve => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
   const run = await SingleRun.enter(STATE);
   try {
-    await ensureFree(options.port);
+    if (options.port !== null) {
+      await ensureFree(options.port);
+    }
     if (options.reset) {
       reset();
     }
@@ -79,7 +82,7 @@ async function withDemo(
     const jupyter = await startJupyter({
       stateDir: STATE,
       pythonEnvironment: PYTHON_ENVIRONMENT,
-      port: options.port,
+      port: options.port ?? (await freePort()),
       environment: {
         ...environmentFor(stack.description),
         ...(options.check ? severalProfiles(stack.description.aws.secretId) : {})
@@ -104,7 +107,7 @@ function severalProfiles(secretId: string): Record<string, string> {
   return { JUPYTERLAB_REPLICA_PROFILES: file };
 }
 
-async function readOptions(): Promise<Options> {
+function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       port: { type: 'string' },
@@ -113,8 +116,8 @@ async function readOptions(): Promise<Options> {
       screenshots: { type: 'string', default: path.join(STATE, 'screenshots') }
     }
   });
-  const port = values.port === undefined ? await defaultPort(values.check) : Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  const port = values.port === undefined ? defaultPort(values.check) : Number(values.port);
+  if (port !== null && (!Number.isInteger(port) || port < 1 || port > 65_535)) {
     throw new SetupError(`--port ${values.port} is not a port: give a number from 1 to 65535.`);
   }
   return { ...values, port };
@@ -128,8 +131,8 @@ async function ensureFree(port: number): Promise<void> {
 }
 
 /** A check needs no known address, so it never stands in the way of a running Jupyter. */
-function defaultPort(isCheck: boolean): Promise<number> {
-  return isCheck ? freePort() : Promise.resolve(DEFAULT_PORT);
+function defaultPort(isCheck: boolean): number | null {
+  return isCheck ? null : DEFAULT_PORT;
 }
 
 function reset(): void {
