@@ -32,11 +32,7 @@ export class SqlEditor extends CodeEditorWrapper {
     this.addClass('jp-ReplicaQuery-editor');
     this.view?.dispatch({ selection: { anchor: sql.length } });
     if (this.editor instanceof CodeMirrorEditor) {
-      this.editor.injectExtension([
-        this.escapeKey(),
-        sqlExtensions(catalog),
-        undoKeys(this.editor)
-      ]);
+      this.editor.injectExtension([this.escapeKey(), sqlExtensions(catalog), undoKeys(this.editor)]);
       const tellMoves = EditorView.updateListener.of(
         ({ selectionSet, docChanged }) => (selectionSet || docChanged) && this.moved.emit()
       );
