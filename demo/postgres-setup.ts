@@ -30,7 +30,7 @@ export interface PostgresSetup {
 export function openSetup(
   stateDir: string,
   log: (line: string) => void,
-  source: PostgresPackage = EMBEDDED
+  source: PostgresPackage | PostgresBinaries = EMBEDDED
 ): PostgresSetup {
   mkdirSync(stateDir, { recursive: true });
   const account = serverAccount();
@@ -39,7 +39,7 @@ export function openSetup(
     stateDir,
     serverDir,
     account,
-    binaries: findPostgres(account, serverDir, log, source),
+    binaries: 'postgres' in source ? source : findPostgres(account, serverDir, log, source),
     passwords: passwordsIn(path.join(stateDir, 'passwords.json'))
   };
 }

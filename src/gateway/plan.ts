@@ -14,8 +14,8 @@ export async function readPlan(
   { sql, params }: PlanRequest
 ): Promise<PlanReply> {
   const { parameterTypes } = await session.describe(sql);
-  const described = parameterTypes.map(oid => ({ ...ANY_COLUMN, oid }));
-  const parameters = (await types.of(session, described)).map(({ name }) => name);
+  const asked = parameterTypes.map(oid => ({ oid, typmod: NO_MODIFIERS }));
+  const parameters = (await types.of(session, asked)).map(({ name }) => name);
   if (params?.length !== parameters.length) {
     return { parameters, plan: null, source: null, relations: [] };
   }
@@ -24,7 +24,7 @@ export async function readPlan(
   return { parameters, plan, source, relations: plan ? await sizes(session, plan) : [] };
 }
 
-const ANY_COLUMN = { name: '', typmod: -1, tableOid: 0, attributeNumber: 0 };
+const NO_MODIFIERS = -1;
 
 /** PostgreSQL's JSON; null for a statement that EXPLAIN does not take, such as SHOW. */
 async function explained(

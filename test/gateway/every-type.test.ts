@@ -145,6 +145,9 @@ const MADE_VALUES: readonly (readonly [type: string, literal: string, arrow: str
   ['"odd ""table"', '(1,x)', 'string']
 ];
 
+/** The first of them; each is named as it is written here. */
+const EXTENSION_TYPES = 6;
+
 const BUILT_IN = `
   SELECT typname, format_type(oid, NULL) AS name FROM pg_type
   WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm')
@@ -240,12 +243,17 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
       expect(verdicts[index]?.types[0]).toBe(arrow);
       expect(verdicts[index]?.types[1]).toMatch(/^list/);
     });
+    const named = await Promise.all(statements.slice(0, EXTENSION_TYPES).map(sql => engine.run(sql)));
+    expect(named.map(({ fields }) => fields?.map(({ type }) => type))).toEqual(
+      MADE_VALUES.slice(0, EXTENSION_TYPES).map(([type]) => [type, `${type}[]`])
+    );
   });
 
   it('names every type as PostgreSQL does', async () => {
     const [{ fields } = { fields: null }] = [
       await engine.run(
-        `SELECT NULL::mood[], NULL::address, NULL::bit(3)[], NULL::"odd ""table"[], 1::numeric(5,-2)`
+        `SELECT NULL::mood[], NULL::address, NULL::bit(3)[], NULL::"odd ""table"[], 1::numeric(5,-2),
+          NULL::bit(4), NULL::bit varying(7), NULL::interval(2), NULL::interval year to month, NULL::bit, NULL::interval[]`
       )
     ];
     expect(fields?.map(({ type }) => type)).toEqual([
@@ -253,7 +261,13 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
       'address',
       'bit(3)[]',
       '"odd ""table"[]',
-      'numeric(5,-2)'
+      'numeric(5,-2)',
+      'bit(4)',
+      'bit varying(7)',
+      'interval(2)',
+      'interval year to month',
+      'bit(1)',
+      'interval[]'
     ]);
   });
 });

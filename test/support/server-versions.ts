@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from 'pg';
-import { EMBEDDED, type PostgresPackage } from '../../demo/postgres-binaries';
+import { EMBEDDED, type PostgresBinaries, type PostgresPackage } from '../../demo/postgres-binaries';
 import { freePort } from '../../demo/free-port';
 import { connect, type ServerOptions, startServer } from '../../demo/postgres-server';
 import { createPrimary, openSetup, removeOutsideData } from '../../demo/postgres-setup';
@@ -34,20 +34,28 @@ function packageOf(version: MajorVersion): PostgresPackage {
 }
 
 /** Starts a server of `version` on a free port of the loopback address; `settings` as in postgresql.conf. */
-export async function startVersion(
+export function startVersion(
   version: MajorVersion,
   settings: Readonly<Record<string, string>> = {}
 ): Promise<VersionedServer> {
-  const stateDir = mkdtempSync(path.join(tmpdir(), `replica-server-${version}-`));
+  return startServerOf(packageOf(version), settings);
+}
+
+/** As `startVersion`, with PostgreSQL's programs from elsewhere. */
+export async function startServerOf(
+  source: PostgresPackage | PostgresBinaries,
+  settings: Readonly<Record<string, string>> = {}
+): Promise<VersionedServer> {
+  const stateDir = mkdtempSync(path.join(tmpdir(), 'replica-server-'));
   // PostgreSQL's account must be able to pass through when the tests run as root.
   chmodSync(stateDir, 0o711);
-  const setup = openSetup(stateDir, () => undefined, packageOf(version));
+  const setup = openSetup(stateDir, () => undefined, source);
   await createPrimary(setup);
   const port = await freePort();
   const admin = { user: 'postgres', password: setup.passwords.admin };
   const caFile = path.join(stateDir, 'ca.crt');
   const options: ServerOptions = {
-    name: `PostgreSQL ${version}`,
+    name: `PostgreSQL ${setup.binaries.majorVersion}`,
     binaries: setup.binaries,
     account: setup.account,
     dataDirectory: path.join(setup.serverDir, 'primary'),

@@ -5,6 +5,7 @@ import type { Credentials } from '../../src/gateway/credentials/credentials';
 import type { QueryRequest } from '../../src/contract/query';
 import { Engine, readAll } from './engine';
 import { Relay } from './relay';
+import { type Reading, theilSenSlope } from './theil-sen';
 
 export interface SoakOptions {
   readonly queries: number;
@@ -28,13 +29,16 @@ export interface SoakReport {
     readonly timers: number;
     readonly sockets: number;
   };
-  /** Resident memory at a tenth of the way and at the end. */
-  readonly rssMb: readonly [number, number];
+  /** Resident memory after the warm-up: when it began, at the end, and how much it grows with a thousand queries. */
+  readonly rssMb: { readonly early: number; readonly late: number; readonly growthPer1000: number };
 }
 
 /** What a client may expect when somebody ends connections and cancels statements. */
 const FAIR = new Set(['cancelled', 'connection-lost', 'host-unreachable', 'query-failed', 'timeout']);
 const FAULT_EVERY_MS = 400;
+/** The part of the queries in which caches fill and code is compiled. */
+const WARM_UP = 0.3;
+const READINGS = 200;
 
 /** Runs many statements from several clients, stops some, ends backends and cuts sockets, and checks every answer. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
@@ -47,14 +51,15 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   });
   const outcomes: Record<string, number> = {};
   const wrong: string[] = [];
+  const memory: Reading[] = [];
+  const readEvery = Math.max(1, Math.floor((options.queries * (1 - WARM_UP)) / READINGS));
   let started = 0;
-  let early = 0;
   let directory = '';
   const client = async () => {
     while (started < options.queries) {
       const number = ++started;
-      if (number === Math.ceil(options.queries / 10)) {
-        early = rssMb();
+      if (number > options.queries * WARM_UP && number % readEvery === 0) {
+        memory.push([number, rssMb()]);
       }
       const { outcome, fault, spoolPath } = await one(engine, number);
       directory = spoolPath ? path.dirname(spoolPath) : directory;
@@ -70,7 +75,6 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   await Promise.all(Array.from({ length: options.clients }, client));
   clearInterval(faults);
   const { inUse, waiting } = await quiet(engine);
-  const late = rssMb();
   const spoolFiles = readdirSync(directory).filter(name => name.endsWith('.arrows')).length;
   await engine.close();
   await relay.close();
@@ -81,7 +85,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     timers: Math.max(0, after.timers - before.timers),
     sockets: Math.max(0, after.sockets - before.sockets)
   };
-  return { outcomes, wrong, left, rssMb: [early, late] };
+  return { outcomes, wrong, left, rssMb: growth(memory) };
 }
 
 interface Outcome {
@@ -193,6 +197,11 @@ function handles(): { timers: number; sockets: number } {
   return { timers: count(/^Timeout$/), sockets: count(/^TCP/) };
 }
 
+function growth(memory: readonly Reading[]): SoakReport['rssMb'] {
+  const [early, late] = [memory[0]![1], memory.at(-1)![1]].map(Math.round) as [number, number];
+  return { early, late, growthPer1000: Number((1000 * theilSenSlope(memory)).toFixed(2)) };
+}
+
 function rssMb(): number {
-  return Math.round(process.memoryUsage().rss / 2 ** 20);
+  return process.memoryUsage().rss / 2 ** 20;
 }

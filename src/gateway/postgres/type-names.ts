@@ -9,40 +9,64 @@ const SECONDS = /^(time|timestamp)( .*)$/;
 
 /** What a result says of one column's type. */
 export interface TypeFacts {
-  /** With modifiers, such as `numeric(12,2)`. */
+  /** With modifiers, such as `numeric(12,2)` or `geometry(Point,4326)`. */
   readonly name: string;
   /** What stands between the elements of an array's text; null for a type that is no array, or one of the type map's. */
   readonly delimiter: string | null;
 }
 
-/** Types by oid. Those that are not in the type map are asked for once. */
+type Typed = Pick<ColumnDescription, 'oid' | 'typmod'>;
+
+/** Types by oid and typmod. Those that are not in the type map are asked for once: only their own functions know modifiers. */
 export class TypeNames {
-  private readonly known = new Map<number, TypeFacts>();
+  private readonly known = new Map<string, TypeFacts>();
 
   /** The type of each column, in order. */
-  async of(session: Session, columns: readonly ColumnDescription[]): Promise<readonly TypeFacts[]> {
-    const unknown = columns
-      .map(({ oid }) => oid)
-      .filter(oid => !builtinTypeName(oid) && !this.known.has(oid));
-    if (unknown.length > 0) {
-      const rows = await session.rows(TYPES, [`{${[...new Set(unknown)].join(',')}}`]);
-      rows.forEach(([oid, name, delimiter]) =>
-        this.known.set(Number(oid), { name: name ?? '', delimiter: delimiter ?? null })
-      );
+  async of(session: Session, columns: readonly Typed[]): Promise<readonly TypeFacts[]> {
+    const unknown = new Map(
+      columns
+        .filter(column => !builtinTypeName(column.oid) && !this.known.has(keyOf(column)))
+        .map(column => [keyOf(column), column])
+    );
+    if (unknown.size > 0) {
+      await this.ask(session, [...unknown.values()]);
     }
-    return columns.map(({ oid, typmod }) => {
-      const { name, delimiter } = this.known.get(oid) ?? { name: `type ${oid}`, delimiter: null };
-      return { name: withModifiers(builtinTypeName(oid) ?? name, typmod), delimiter };
+    return columns.map(column => {
+      const builtin = builtinTypeName(column.oid);
+      return builtin
+        ? { name: withModifiers(builtin, column.typmod), delimiter: null }
+        : (this.known.get(keyOf(column)) ?? { name: `type ${column.oid}`, delimiter: null });
     });
+  }
+
+  private async ask(session: Session, types: readonly Typed[]): Promise<void> {
+    const list = (numbers: readonly number[]) => `{${numbers.join(',')}}`;
+    const rows = await session.rows(TYPES, [
+      list(types.map(({ oid }) => oid)),
+      list(types.map(({ typmod }) => typmod))
+    ]);
+    rows.forEach(([oid, typmod, name, delimiter]) =>
+      this.known.set(keyOf({ oid: Number(oid), typmod: Number(typmod) }), {
+        name: name ?? '',
+        delimiter: delimiter ?? null
+      })
+    );
   }
 }
 
-/** Only a true array is the array type of its elements; int2vector and the like have elements too. */
+function keyOf({ oid, typmod }: Typed): string {
+  return `${oid} ${typmod}`;
+}
+
+/**
+ * Only a true array is the array type of its elements; int2vector and the like have elements too. With a typmod of -1 instead
+ * of NULL, format_type would write some names in another way (https://www.postgresql.org/docs/current/functions-info.html).
+ */
 const TYPES = `
-  SELECT t.oid, pg_catalog.format_type(t.oid, NULL), e.typdelim
-  FROM pg_catalog.pg_type t
-  LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
-  WHERE t.oid = ANY ($1)`;
+  SELECT t.oid, asked.typmod, pg_catalog.format_type(t.oid, nullif(asked.typmod, -1)), e.typdelim
+  FROM unnest($1::pg_catalog.oid[], $2::pg_catalog.int4[]) AS asked (oid, typmod)
+  JOIN pg_catalog.pg_type t ON t.oid = asked.oid
+  LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid`;
 
 function withModifiers(name: string, typmod: number): string {
   const [, element = name, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(name) ?? [];
@@ -61,8 +85,5 @@ function elementName(name: string, typmod: number): string {
     return `${name}(${typmod - 4})`;
   }
   const [, kind, zone] = SECONDS.exec(name) ?? [];
-  if (kind && zone) {
-    return `${kind}(${typmod})${zone}`;
-  }
-  return name === 'bit' || name === 'bit varying' ? `${name}(${typmod})` : name;
+  return kind && zone ? `${kind}(${typmod})${zone}` : name;
 }
