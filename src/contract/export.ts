@@ -21,6 +21,7 @@ const parseFormat: Parser<'parquet' | 'csv' | 'csv.gz' | 'arrow'> = oneOf(
   'csv.gz',
   'arrow'
 );
+export type ExportFormat = Parsed<typeof parseFormat>;
 const parseCompression: Parser<'zstd' | 'snappy'> = oneOf('zstd', 'snappy');
 
 /** Runs one statement to its end and writes all its rows as one object, or as a new version of a dataset. */
@@ -60,6 +61,7 @@ export const parseExportStatus = record({
   key: text,
   /** `s3://bucket/key` */
   uri: text,
+  format: optional(parseFormat, 'parquet'),
   dataset: optional(nullable(parseDatasetRequest), null),
   /** Of the dataset; its files are below `v=<version>/`. Known once rows are written. */
   version: optional(nullable(text), null),

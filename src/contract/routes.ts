@@ -38,15 +38,19 @@
  * | snapshots/{id} | DELETE | releases it → 204 |
  * | exports | POST, GET | ExportRequest → ExportStatus (201); → ExportList |
  * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
- * | exports/{id}/retry | POST | starts the same export again → ExportStatus (201) |
+ * | exports/{id}/retry?overwrite= | POST | starts the same export again, with `true` over the object that is there → ExportStatus (201) |
  * | exports/plan | POST | ExportRequest → ExportPlan |
  * | s3/buckets | GET | → Buckets |
  * | s3/folder?bucket=&prefix= | GET | → Folder |
- * | s3/datasets?bucket=&prefix= | GET | → Datasets |
+ * | s3/datasets?bucket=&prefix= | GET | → Datasets, and the files of rows beside them |
  * | s3/versions?bucket=&prefix= | GET | → DatasetVersions |
  * | s3/manifest?bucket=&prefix=&version= | GET | → Manifest; the newest without `version` |
  * | s3/preview?bucket=&prefix=&version=&limit= | GET | → Arrow IPC stream of the first rows of its first file |
+ * | s3/preview?bucket=&key=&limit= | GET | → the same of one Parquet object |
  * | s3/versions?bucket=&prefix=&version= | DELETE | deletes a version, or without `version` the dataset → Deletion |
+ * | s3/deletion?bucket=&prefix=&version= | GET | → Deletion: what deleting the version would take |
+ * | s3/deletion?bucket=&key= | GET | → the same of one object |
+ * | s3/object?bucket=&key= | DELETE | deletes a file of rows that belongs to no dataset → Deletion |
  * | activity | GET | → Activity |
  * | activity/input | POST | a person used keyboard or pointer → 204 |
  * | activity/keep-awake | POST | KeepAwakeRequest → Activity |
@@ -77,6 +81,8 @@ export const ROUTES = {
   versions: 'v1/s3/versions',
   manifest: 'v1/s3/manifest',
   preview: 'v1/s3/preview',
+  deletion: 'v1/s3/deletion',
+  object: 'v1/s3/object',
   activity: 'v1/activity',
   input: 'v1/activity/input',
   keepAwake: 'v1/activity/keep-awake',

@@ -1,5 +1,5 @@
 import { parseDatasetVersion } from './dataset';
-import { count, flag, list, nullable, number, record, text, type Parsed } from './parse';
+import { count, flag, list, nullable, number, optional, record, text, type Parsed } from './parse';
 
 /** Buckets that the role may list; only the data bucket where it may not list any. */
 export const parseBuckets = record({
@@ -10,22 +10,46 @@ export const parseBuckets = record({
 });
 export type Buckets = Parsed<typeof parseBuckets>;
 
+const parseObject = record({
+  key: text,
+  bytes: count,
+  /** ISO 8601, UTC. */
+  modifiedAt: optional(nullable(text), null)
+});
+export type StoredObject = Parsed<typeof parseObject>;
+
 /** What stands directly below a prefix; prefixes end with a slash. */
 export const parseFolder = record({
   prefixes: list(text),
-  objects: list(record({ key: text, bytes: count })),
+  objects: list(parseObject),
   /** False when there is more than was listed. */
   complete: flag
 });
 export type Folder = Parsed<typeof parseFolder>;
 
+const parseDataset = record({ bucket: text, prefix: text, newest: nullable(parseDatasetVersion) });
+export type Dataset = Parsed<typeof parseDataset>;
+
 /** Datasets below a prefix, each with its newest version; null when that cannot be read. */
 export const parseDatasets = record({
-  datasets: list(record({ bucket: text, prefix: text, newest: nullable(parseDatasetVersion) })),
-  /** False when folders were left unvisited because there are too many or they lie too deep. */
+  datasets: list(parseDataset),
+  /** Files of rows that belong to no dataset: Parquet, CSV and Arrow by their endings. */
+  objects: list(parseObject),
+  /** False when folders or objects were left out because there are too many or they lie too deep. */
   complete: flag
 });
 export type Datasets = Parsed<typeof parseDatasets>;
+
+const parsePlannedColumn = record({
+  name: text,
+  /** PostgreSQL's; empty for a type of the database's own, such as an enum. */
+  type: text,
+  /** Different values as ANALYZE saw them in the table that the column comes from; null where that is not known. */
+  distinct: optional(nullable(count), null),
+  lowest: optional(nullable(text), null),
+  highest: optional(nullable(text), null)
+});
+export type PlannedColumn = Parsed<typeof parsePlannedColumn>;
 
 /** What an export would do, asked before it is started. Null is what nobody can tell. */
 export const parseExportPlan = record({
@@ -40,12 +64,17 @@ export const parseExportPlan = record({
   /** The newest version of the dataset at the prefix. */
   newest: nullable(parseDatasetVersion),
   /** The columns of the statement, to choose partitions from. */
-  columns: list(record({ name: text, type: text })),
+  columns: list(parsePlannedColumn),
   /** What the plan could not find out, one sentence each. */
   notes: list(text)
 });
 export type ExportPlan = Parsed<typeof parseExportPlan>;
 
-/** What was deleted. */
-export const parseDeletion = record({ objects: count, bytes: count });
+/** What was deleted, or what a deletion would take. */
+export const parseDeletion = record({
+  objects: count,
+  bytes: count,
+  /** The first of their keys; empty once they are gone. */
+  keys: list(text)
+});
 export type Deletion = Parsed<typeof parseDeletion>;

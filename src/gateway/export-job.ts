@@ -42,7 +42,7 @@ export class ExportJob extends Progress<ExportStatus> {
   }
 
   status(): ExportStatus {
-    const { sql, origin, bucket, key, dataset } = this.request;
+    const { sql, origin, bucket, key, format, dataset } = this.request;
     return {
       exportId: this.id,
       state: this.state,
@@ -51,6 +51,7 @@ export class ExportJob extends Progress<ExportStatus> {
       bucket,
       key,
       uri: uriOf(this.request),
+      format,
       dataset,
       version: this.committedVersion,
       manifest: this.manifest,

@@ -53,9 +53,10 @@ export class Exports {
     return job.status();
   }
 
-  /** Starts what an earlier export was to do. Throws GatewayError `not-found` or `bad-request`. */
-  retry(id: string): ExportStatus {
-    return this.start(this.job(id).request);
+  /** Starts what an earlier export was to do, if asked over what is there. Throws GatewayError `not-found` or `bad-request`. */
+  retry(id: string, overwrite = false): ExportStatus {
+    const { request } = this.job(id);
+    return this.start(overwrite ? { ...request, overwrite } : request);
   }
 
   /** Throws GatewayError `not-found`, as all that take an id. */

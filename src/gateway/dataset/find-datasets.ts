@@ -1,17 +1,21 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { MANIFESTS, summaryOf } from '../../contract/dataset';
-import type { Datasets } from '../../contract/storage';
+import type { Datasets, StoredObject } from '../../contract/storage';
 import { listFolder } from '../s3/folder';
+import { isDataFile } from './data-object';
 import { Manifests } from './manifests';
 
 /** A bucket may have any number of folders; a person looks for a dataset in the upper ones. */
 const DEEPEST = 5;
 const MOST_FOLDERS = 300;
 const FOLDERS_AT_ONCE = 8;
+/** More of them than this are no list that anybody reads. */
+const MOST_OBJECTS = 500;
 
-/** Datasets below a prefix, by walking folders from the top. Rejects with what the AWS SDK throws. */
+/** Datasets and single files of rows below a prefix, by walking folders from the top. Rejects with what the AWS SDK throws. */
 export async function findDatasets(client: S3Client, bucket: string, prefix: string): Promise<Datasets> {
   const found: string[] = [];
+  const objects: StoredObject[] = [];
   let level = [prefix];
   let visited = 0;
   let complete = true;
@@ -29,6 +33,8 @@ export async function findDatasets(client: S3Client, bucket: string, prefix: str
         const manifests = folder.prefixes.find(one => one.endsWith(`/${MANIFESTS}`));
         if (manifests) {
           found.push(manifests.slice(0, -MANIFESTS.length - 1));
+        } else {
+          objects.push(...folder.objects.filter(({ key }) => isDataFile(key)));
         }
         below.push(
           ...folder.prefixes.filter(one => !manifests && !/(^|\/)(v=[^/]*|_[^/]*|\.[^/]*)\/$/.test(one))
@@ -47,5 +53,6 @@ export async function findDatasets(client: S3Client, bucket: string, prefix: str
       return { bucket, prefix: one, newest: newest && summaryOf(newest) };
     })
   );
-  return { datasets, complete };
+  const listed = objects.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, MOST_OBJECTS);
+  return { datasets, objects: listed, complete: complete && objects.length === listed.length };
 }

@@ -1,10 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { MANIFESTS, type DatasetRequest, type Manifest } from '../../contract/dataset';
 import type { Deletion } from '../../contract/storage';
-import { GatewayError } from '../gateway-error';
 import type { Journal } from '../s3/journal';
 import { deleteObjects, listObjects } from '../s3/objects';
-import { manifestKey, uriOfDataset, type DatasetAddress } from './layout';
+import { olderVersion } from './data-object';
+import { manifestKey, type DatasetAddress } from './layout';
 import { Manifests } from './manifests';
 import { removeFolder } from './remove';
 
@@ -38,15 +38,7 @@ export async function deleteVersion(
   address: DatasetAddress,
   version: string
 ): Promise<Deletion> {
-  const manifests = new Manifests(client, address);
-  const manifest = await manifests.find(version);
-  if (manifest.sequence === (await manifests.newestSequence())) {
-    const subject = uriOfDataset(address);
-    throw new GatewayError('bad-request', `${version} is the newest version of ${subject}.`, {
-      subject,
-      action: 'Export a new version first, or delete the whole dataset.'
-    });
-  }
+  const manifest = await olderVersion(client, address, version);
   return removeVersion(client, journal, address, manifest);
 }
 
@@ -65,7 +57,7 @@ export async function deleteDataset(client: S3Client, { bucket, prefix }: Datase
   // Without manifests nobody sees files that are half gone.
   await deleteObjects(client, bucket, keys.manifests);
   await deleteObjects(client, bucket, keys.files);
-  return { objects: keys.manifests.length + keys.files.length, bytes };
+  return { objects: keys.manifests.length + keys.files.length, bytes, keys: [] };
 }
 
 async function removeVersion(
@@ -80,7 +72,7 @@ async function removeVersion(
     await deleteObjects(client, address.bucket, [manifestKey(address, sequence)]);
     const removed = await removeFolder(client, address, version);
     await journal.settle(debt);
-    return { objects: removed.objects + 1, bytes: removed.bytes };
+    return { objects: removed.objects + 1, bytes: removed.bytes, keys: [] };
   } catch (error) {
     journal.leave(debt);
     throw error;

@@ -6,7 +6,10 @@ import { firstRowGroup } from '../parquet/first-row-group';
 import { previewParquet } from '../parquet/preview';
 import type { Journal } from '../s3/journal';
 import { listBuckets, listFolder } from '../s3/folder';
+import { uriOf, type ObjectAddress } from '../s3/address';
+import { statObject } from '../s3/objects';
 import { s3Failure } from '../s3/s3-failure';
+import { deleteDataObject, objectDeletion, versionDeletion } from './data-object';
 import { findDatasets } from './find-datasets';
 import { uriOfDataset, type DatasetAddress } from './layout';
 import { Manifests } from './manifests';
@@ -75,13 +78,47 @@ export class Storage {
         action: 'Read it in a notebook.'
       });
     }
-    const key = `${address.prefix}/${file.path}`;
-    return told(address.bucket, key, async () => {
-      const part = await firstRowGroup(file.bytes, (from, until) =>
-        this.bytes(address.bucket, key, from, until)
-      );
-      return previewParquet(this.effects.previewWorker, { file: part, rows }, signal);
+    return this.previewObject(
+      { bucket: address.bucket, key: `${address.prefix}/${file.path}` },
+      rows,
+      signal
+    );
+  }
+
+  /** The same of one Parquet object. Throws GatewayError `not-found`, `dataset-unreadable` or `result-too-large`. */
+  previewObject(address: ObjectAddress, rows: number, signal: AbortSignal): Promise<Uint8Array> {
+    const { bucket, key } = address;
+    return told(bucket, key, async () => {
+      const stored = await statObject(this.effects.s3, address);
+      if (!stored) {
+        throw new GatewayError('not-found', `There is no object at ${uriOf(address)}.`, {
+          subject: uriOf(address),
+          action: 'Refresh the list; somebody else may have deleted it.'
+        });
+      }
+      const file = await firstRowGroup(stored.bytes, (from, until) => {
+        if (until - from > MOST_PREVIEW_BYTES) {
+          throw tooLarge(address);
+        }
+        return this.bytes(bucket, key, from, until);
+      }).catch((error: unknown) => {
+        throw error instanceof RangeError ? noParquet(address, error) : error;
+      });
+      return previewParquet(this.effects.previewWorker, { file, rows }, signal);
     });
+  }
+
+  /** What deleting a version, or a single file, would take. Throws as the deletion does. */
+  deletion(address: DatasetAddress | ObjectAddress, version: string): Promise<Deletion> {
+    const { s3 } = this.effects;
+    return 'key' in address
+      ? told(address.bucket, address.key, () => objectDeletion(s3, address))
+      : told(address.bucket, address.prefix, () => versionDeletion(s3, address, version));
+  }
+
+  /** A single file of rows. Throws GatewayError `not-found`, or `bad-request` for a file of a dataset. */
+  deleteObject(address: ObjectAddress): Promise<Deletion> {
+    return told(address.bucket, address.key, () => deleteDataObject(this.effects.s3, address));
   }
 
   /** Without a version all of the dataset. Throws GatewayError `not-found`, or `bad-request` for the newest version. */
@@ -101,6 +138,28 @@ export class Storage {
     );
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   }
+}
+
+/** Row groups of other writers may be of any size; this one is held in memory. */
+const MOST_PREVIEW_BYTES = 256 * 2 ** 20;
+
+function tooLarge(address: ObjectAddress): GatewayError {
+  return new GatewayError(
+    'result-too-large',
+    'The first row group of this file is too large for a preview.',
+    {
+      subject: uriOf(address),
+      action: 'Read it in a notebook.'
+    }
+  );
+}
+
+function noParquet(address: ObjectAddress, error: RangeError): GatewayError {
+  return new GatewayError('dataset-unreadable', 'The file cannot be read as Parquet.', {
+    subject: uriOf(address),
+    detail: error.message,
+    action: 'Read it in a notebook, or with another program.'
+  });
 }
 
 async function told<T>(bucket: string, key: string, work: () => Promise<T>): Promise<T> {

@@ -24,10 +24,10 @@ export function exportRoutes(
     [`GET ${all}`]: async ({ response }) => reply(response, 200, { exports: exports.list() }),
     [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, exports.get(id)),
     [`POST ${all}/{id}/cancel`]: async ({ response, id }) => reply(response, 200, await exports.cancel(id)),
-    [`POST ${all}/{id}/retry`]: async ({ response, id }) => {
+    [`POST ${all}/{id}/retry`]: async ({ response, id, query }) => {
       activity.refuseBeforeStop('an export');
       activity.work();
-      reply(response, 201, exports.retry(id));
+      reply(response, 201, exports.retry(id, query.get('overwrite') === 'true'));
     },
     [`GET ${all}/{id}/events`]: async exchange =>
       sendEvents(exchange, exports.follow(exchange.id, exchange.gone))

@@ -1,9 +1,11 @@
 import { ARROW_STREAM, ROUTES } from '../../contract/routes';
 import type { Storage } from '../dataset/storage';
 import { GatewayError } from '../gateway-error';
+import { whole } from './query-parts';
 import { reply, type Routes } from './router';
 
 const PREVIEW_ROWS = 200;
+const MOST_PREVIEW_ROWS = 10_000;
 
 /** Buckets, folders and datasets on S3. */
 export function storageRoutes(storage: Storage): Routes {
@@ -19,14 +21,18 @@ export function storageRoutes(storage: Storage): Routes {
       reply(response, 200, await storage.delete(addressOf(query), query.get('version'))),
     [`GET ${ROUTES.manifest}`]: async ({ response, query }) =>
       reply(response, 200, await storage.manifest(addressOf(query), query.get('version'))),
+    [`GET ${ROUTES.deletion}`]: async ({ response, query }) => {
+      const isObject = query.has('key');
+      const version = isObject ? '' : named(query, 'version');
+      reply(response, 200, await storage.deletion(isObject ? objectOf(query) : addressOf(query), version));
+    },
+    [`DELETE ${ROUTES.object}`]: async ({ response, query }) =>
+      reply(response, 200, await storage.deleteObject(objectOf(query))),
     [`GET ${ROUTES.preview}`]: async ({ response, query, gone }) => {
-      const rows = Number(query.get('limit') ?? PREVIEW_ROWS);
-      const stream = await storage.preview(
-        addressOf(query),
-        query.get('version'),
-        Math.min(rows, 10_000),
-        gone
-      );
+      const rows = Math.min(whole(query, 'limit', PREVIEW_ROWS), MOST_PREVIEW_ROWS);
+      const stream = query.has('key')
+        ? await storage.previewObject(objectOf(query), rows, gone)
+        : await storage.preview(addressOf(query), query.get('version'), rows, gone);
       response.writeHead(200, { 'content-type': ARROW_STREAM, 'cache-control': 'no-store' });
       response.end(stream);
     }
@@ -35,6 +41,10 @@ export function storageRoutes(storage: Storage): Routes {
 
 function addressOf(query: URLSearchParams) {
   return { bucket: named(query, 'bucket'), prefix: named(query, 'prefix').replace(/\/+$/, '') };
+}
+
+function objectOf(query: URLSearchParams) {
+  return { bucket: named(query, 'bucket'), key: named(query, 'key') };
 }
 
 function named(query: URLSearchParams, name: string): string {

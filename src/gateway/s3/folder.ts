@@ -22,7 +22,11 @@ export async function listFolder(client: S3Client, Bucket: string, Prefix: strin
   const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, Delimiter: '/' }));
   return {
     prefixes: (page.CommonPrefixes ?? []).flatMap(({ Prefix: found }) => found ?? []),
-    objects: (page.Contents ?? []).map(({ Key, Size }) => ({ key: Key ?? '', bytes: Size ?? 0 })),
+    objects: (page.Contents ?? []).map(({ Key, Size, LastModified }) => ({
+      key: Key ?? '',
+      bytes: Size ?? 0,
+      modifiedAt: LastModified?.toISOString() ?? null
+    })),
     complete: !page.IsTruncated
   };
 }

@@ -102,6 +102,7 @@ function status(change: Partial<ExportStatus>): ExportStatus {
     bucket: 'jao-dev-data-science',
     key: 'exports/my-orders.parquet',
     uri: URI,
+    format: 'parquet',
     dataset: null,
     version: null,
     manifest: null,

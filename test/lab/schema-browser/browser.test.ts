@@ -29,6 +29,7 @@ const RUNNING: ExportStatus = {
   bucket: 'data',
   key: 'exports/orders.parquet',
   uri: 's3://data/exports/orders.parquet',
+  format: 'parquet',
   dataset: null,
   version: null,
   manifest: null,
