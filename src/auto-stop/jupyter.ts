@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { count, flag, list, nullable, optional, record, text, type Parsed } from '../contract/parse';
-import { type KernelSignal, type TerminalSignal } from '../idle/signals';
+import { jupyterUse, type JupyterUse } from '../contract/jupyter';
+import { count, flag, optional, record, text, type Parsed } from '../contract/parse';
 import { askJson } from './ask-json';
 import { Fault, reasonOf } from './fault';
 import { readJson } from './json-file';
@@ -18,24 +18,6 @@ const parseServer = record({
   sock: optional(text, '')
 });
 export type JupyterServer = Parsed<typeof parseServer>;
-
-export interface JupyterAnswer {
-  readonly kernels: readonly KernelSignal[];
-  readonly terminals: readonly TerminalSignal[];
-}
-
-const maybeText = optional(nullable(text), null);
-const parseKernels = list(
-  record({
-    id: text,
-    name: text,
-    execution_state: optional(text, 'unknown'),
-    last_activity: maybeText,
-    connections: optional(nullable(count), null)
-  })
-);
-const parseSessions = list(record({ path: text, kernel: nullable(record({ id: text })) }));
-const parseTerminals = list(record({ name: text, last_activity: maybeText }));
 
 /** Where Jupyter listens on a notebook instance, should it leave no file that says so. */
 const OF_AN_INSTANCE: JupyterServer = {
@@ -57,41 +39,14 @@ export async function runningServers(runtimeDirectory: string): Promise<readonly
 export const nameOf = ({ port, sock }: JupyterServer): string => sock || `port ${port}`;
 
 /** What the server's own API says about use. Asking leaves no trace in its activity. Throws Fault when it does not answer. */
-export async function askJupyter(server: JupyterServer): Promise<JupyterAnswer> {
-  const [kernels, sessions, terminals] = await Promise.all([
-    ask(server, 'kernels', parseKernels),
-    ask(server, 'sessions', parseSessions),
-    ask(server, 'terminals', parseTerminals)
-  ]);
-  const paths = new Map(sessions.map(({ path, kernel }) => [kernel?.id, path]));
-  return {
-    kernels: kernels.map(kernel => ({
-      name: paths.get(kernel.id)?.split('/').at(-1) ?? kernel.name,
-      state: kernel.execution_state,
-      lastActivityAt: kernel.last_activity,
-      connections: kernel.connections
-    })),
-    terminals: terminals.map(({ name, last_activity }) => ({ name, lastActivityAt: last_activity }))
-  };
-}
-
-async function ask<T>(server: JupyterServer, what: string, parse: (value: unknown) => readonly T[]) {
-  const { secure, token, base_url: base } = server;
+export async function askJupyter(server: JupyterServer): Promise<JupyterUse> {
   try {
-    const { status, json } = await askJson({
-      protocol: secure ? 'https:' : 'http:',
-      ...addressOf(server),
-      path: `${base.replace(/\/$/, '')}/api/${what}?no_track_activity=1`,
-      headers: token ? { authorization: `token ${token}` } : {}
-    });
-    // A server without terminals has no such route.
-    if (status === 404 && what === 'terminals') {
-      return [];
-    }
-    if (status !== 200) {
-      throw new Error(`it answered ${status} to api/${what}`);
-    }
-    return parse(json);
+    const [kernels, sessions, terminals] = await Promise.all([
+      ask(server, 'kernels'),
+      ask(server, 'sessions'),
+      ask(server, 'terminals')
+    ]);
+    return jupyterUse({ kernels, sessions, terminals });
   } catch (error) {
     throw new Fault(
       `The Jupyter server at ${nameOf(server)} cannot be asked: ${reasonOf(error)}.`,
@@ -99,6 +54,24 @@ async function ask<T>(server: JupyterServer, what: string, parse: (value: unknow
       error
     );
   }
+}
+
+async function ask(server: JupyterServer, what: string): Promise<unknown> {
+  const { secure, token, base_url: base } = server;
+  const { status, json } = await askJson({
+    protocol: secure ? 'https:' : 'http:',
+    ...addressOf(server),
+    path: `${base.replace(/\/$/, '')}/api/${what}?no_track_activity=1`,
+    headers: token ? { authorization: `token ${token}` } : {}
+  });
+  // A server without terminals has no such route.
+  if (status === 404 && what === 'terminals') {
+    return [];
+  }
+  if (status !== 200) {
+    throw new Error(`it answered ${status} to api/${what}`);
+  }
+  return json;
 }
 
 function addressOf({ sock, hostname, port }: JupyterServer) {

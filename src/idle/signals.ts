@@ -42,7 +42,7 @@ export interface KernelSignal {
   readonly connections: number | null;
 }
 
-export interface TerminalSignal {
+interface TerminalSignal {
   readonly name: string;
   /** When it last printed something. */
   readonly lastActivityAt: string | null;

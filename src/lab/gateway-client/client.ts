@@ -1,5 +1,4 @@
-import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import { type ServerConnection } from '@jupyterlab/services';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { tableFromIPC, type Table } from 'apache-arrow';
 import { parseActivity, type Activity } from '../../contract/activity';
@@ -31,11 +30,10 @@ import {
   type SavedQuery,
   type SaveRequest
 } from '../../contract/history';
-import { type Parser } from '../../contract/parse';
 import { parsePlanReply, type PlanReply, type PlanRequest } from '../../contract/plan';
 import { parseQueryStatus, parseRunningQueries, type QueryStatus } from '../../contract/query';
 import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
-import { JUPYTER_NAMESPACE, ROUTES } from '../../contract/routes';
+import { ROUTES } from '../../contract/routes';
 import {
   parseBuckets,
   parseExportPlan,
@@ -61,23 +59,15 @@ import {
   type View,
   type ViewRequest
 } from '../../contract/view';
-import { failureOf, loginExpired, notUnderstood, unreachable } from './failure';
-import { followStatus } from './follow';
-import { polled } from './status-poll';
-import { streamed } from './status-stream';
-
-type Method = 'GET' | 'POST' | 'DELETE';
-
-/** A browser opens six connections to an HTTP/1.1 host; these many may be held by streams. */
-const MOST_STREAMS = 3;
+import { GatewayHttp } from './gateway-http';
 
 /** What clients of one gateway share, whatever profile they mean. */
 class Shared {
-  reconnectMs = 60_000;
-  streams = 0;
+  readonly http: GatewayHttp;
   readonly exportStarted: Signal<IReplicaClient, ExportStatus>;
 
-  constructor(first: IReplicaClient) {
+  constructor(first: IReplicaClient, settings: ServerConnection.ISettings) {
+    this.http = new GatewayHttp(settings);
     this.exportStarted = new Signal(first);
   }
 }
@@ -90,12 +80,12 @@ export class GatewayClient implements IReplicaClient {
     readonly profile: string | null = null,
     sibling: GatewayClient | null = null
   ) {
-    this.#shared = sibling ? sibling.#shared : new Shared(this);
+    this.#shared = sibling ? sibling.#shared : new Shared(this, settings);
   }
 
   /** For how long an unreachable server is tried again while a query or export is followed. */
   set reconnectMs(reconnectMs: number) {
-    this.#shared.reconnectMs = reconnectMs;
+    this.#shared.http.reconnectMs = reconnectMs;
   }
 
   ofProfile(name: string | null): IReplicaClient {
@@ -103,63 +93,65 @@ export class GatewayClient implements IReplicaClient {
   }
 
   async profiles(signal?: AbortSignal): Promise<readonly ProfileInfo[]> {
-    return (await this.json('GET', ROUTES.profiles, parseProfiles, { signal })).profiles;
+    return (await this.http.json('GET', ROUTES.profiles, parseProfiles, { signal })).profiles;
   }
 
   health(signal?: AbortSignal): Promise<Health> {
-    return this.json('GET', ROUTES.health, parseHealth, { signal });
+    return this.http.json('GET', ROUTES.health, parseHealth, { signal });
   }
 
   connection(signal?: AbortSignal): Promise<Connection> {
-    return this.json('GET', this.place(ROUTES.connection), parseConnection, { signal });
+    return this.http.json('GET', this.place(ROUTES.connection), parseConnection, { signal });
   }
 
   catalog({ system, sequences }: CatalogScope, signal?: AbortSignal): Promise<Catalog> {
     const path = this.place(ROUTES.catalog, { system: String(system), sequences: String(sequences) });
-    return this.json('GET', path, parseCatalog, { signal });
+    return this.http.json('GET', path, parseCatalog, { signal });
   }
 
   async columns(relation: RelationName, signal?: AbortSignal): Promise<readonly Column[]> {
     const path = this.place(ROUTES.columns, { ...relation });
-    return (await this.json('GET', path, parseColumns, { signal })).columns;
+    return (await this.http.json('GET', path, parseColumns, { signal })).columns;
   }
 
   relationDetails(relation: RelationName, signal?: AbortSignal): Promise<RelationDetails> {
-    return this.json('GET', this.place(ROUTES.relation, { ...relation }), parseRelationDetails, { signal });
+    return this.http.json('GET', this.place(ROUTES.relation, { ...relation }), parseRelationDetails, {
+      signal
+    });
   }
 
   async columnProfiles(relation: RelationName, signal?: AbortSignal): Promise<readonly ColumnProfile[]> {
     const path = this.place(ROUTES.columnProfiles, { ...relation });
-    return (await this.json('GET', path, parseColumnProfiles, { signal })).profiles;
+    return (await this.http.json('GET', path, parseColumnProfiles, { signal })).profiles;
   }
 
   searchColumns(words: string, signal?: AbortSignal): Promise<ColumnMatches> {
-    return this.json('GET', this.place(ROUTES.columnSearch, { words }), parseColumnMatches, { signal });
+    return this.http.json('GET', this.place(ROUTES.columnSearch, { words }), parseColumnMatches, { signal });
   }
 
   async functions(signal?: AbortSignal): Promise<readonly DatabaseFunction[]> {
-    return (await this.json('GET', this.place(ROUTES.functions), parseFunctions, { signal })).functions;
+    return (await this.http.json('GET', this.place(ROUTES.functions), parseFunctions, { signal })).functions;
   }
 
   startQuery(request: QueryDraft, signal?: AbortSignal): Promise<QueryStatus> {
     const body = { ...this.named, ...request };
-    return this.json('POST', ROUTES.queries, parseQueryStatus, { signal, body });
+    return this.http.json('POST', ROUTES.queries, parseQueryStatus, { signal, body });
   }
 
   query(queryId: string, signal?: AbortSignal): Promise<QueryStatus> {
-    return this.json('GET', one(ROUTES.queries, queryId), parseQueryStatus, { signal });
+    return this.http.json('GET', one(ROUTES.queries, queryId), parseQueryStatus, { signal });
   }
 
   cancelQuery(queryId: string): Promise<QueryStatus> {
-    return this.json('POST', `${one(ROUTES.queries, queryId)}/cancel`, parseQueryStatus);
+    return this.http.json('POST', `${one(ROUTES.queries, queryId)}/cancel`, parseQueryStatus);
   }
 
   async releaseQuery(queryId: string): Promise<void> {
-    await this.send('DELETE', one(ROUTES.queries, queryId));
+    await this.http.send('DELETE', one(ROUTES.queries, queryId));
   }
 
   follow(queryId: string, signal?: AbortSignal): AsyncIterable<QueryStatus> {
-    return this.events(one(ROUTES.queries, queryId), parseQueryStatus, 'query', signal);
+    return this.http.events(one(ROUTES.queries, queryId), parseQueryStatus, 'query', signal);
   }
 
   async rows(
@@ -172,60 +164,58 @@ export class GatewayClient implements IReplicaClient {
     const query = excerptQuery(excerpt);
     query.set('offset', String(offset));
     query.set('limit', String(limit));
-    const response = await this.send('GET', `${one(ROUTES.queries, queryId)}/rows?${query}`, { signal });
-    return this.reading(response, signal, async () =>
+    const response = await this.http.send('GET', `${one(ROUTES.queries, queryId)}/rows?${query}`, { signal });
+    return this.http.reading(response, signal, async () =>
       tableFromIPC(new Uint8Array(await response.arrayBuffer()))
     );
   }
 
   arrangeRows(queryId: string, body: ViewRequest, signal?: AbortSignal): Promise<View> {
-    return this.json('POST', `${one(ROUTES.queries, queryId)}/views`, parseView, { signal, body });
+    return this.http.json('POST', `${one(ROUTES.queries, queryId)}/views`, parseView, { signal, body });
   }
 
   summarize(queryId: string, body: SummaryRequest, signal?: AbortSignal): Promise<Summary> {
-    return this.json('POST', `${one(ROUTES.queries, queryId)}/summary`, parseSummary, { signal, body });
+    return this.http.json('POST', `${one(ROUTES.queries, queryId)}/summary`, parseSummary, { signal, body });
   }
 
   profileColumns(queryId: string, columns: readonly number[], signal?: AbortSignal): Promise<Profile> {
     const body = { columns };
-    return this.json('POST', `${one(ROUTES.queries, queryId)}/profile`, parseProfile, { signal, body });
+    return this.http.json('POST', `${one(ROUTES.queries, queryId)}/profile`, parseProfile, { signal, body });
   }
 
   csvUrl(queryId: string, name: string, excerpt: RowsExcerpt = {}): string {
     const query = excerptQuery(excerpt);
     query.set('name', name);
-    // A download is the browser's own request: where a token logs in, its address has to carry it.
-    if (this.settings.token && this.settings.appendToken) query.set('token', this.settings.token);
-    return `${this.address}/${one(ROUTES.queries, queryId)}/csv?${query}`;
+    return this.http.download(`${one(ROUTES.queries, queryId)}/csv`, query);
   }
 
   plan(request: PlanRequest, signal?: AbortSignal): Promise<PlanReply> {
-    return this.json('POST', this.place(ROUTES.plan), parsePlanReply, { signal, body: request });
+    return this.http.json('POST', this.place(ROUTES.plan), parsePlanReply, { signal, body: request });
   }
 
   async runningQueries(signal?: AbortSignal): Promise<readonly QueryStatus[]> {
-    return (await this.json('GET', ROUTES.queries, parseRunningQueries, { signal })).queries;
+    return (await this.http.json('GET', ROUTES.queries, parseRunningQueries, { signal })).queries;
   }
 
   async history(search: string, signal?: AbortSignal): Promise<readonly HistoryEntry[]> {
     const query = new URLSearchParams({ search });
-    return (await this.json('GET', `${ROUTES.history}?${query}`, parseHistory, { signal })).entries;
+    return (await this.http.json('GET', `${ROUTES.history}?${query}`, parseHistory, { signal })).entries;
   }
 
   async forgetHistory(id: string | null): Promise<void> {
-    await this.send('DELETE', id === null ? ROUTES.history : one(ROUTES.history, id));
+    await this.http.send('DELETE', id === null ? ROUTES.history : one(ROUTES.history, id));
   }
 
   async savedQueries(signal?: AbortSignal): Promise<readonly SavedQuery[]> {
-    return (await this.json('GET', ROUTES.savedQueries, parseSavedQueries, { signal })).queries;
+    return (await this.http.json('GET', ROUTES.savedQueries, parseSavedQueries, { signal })).queries;
   }
 
   saveQuery(request: SaveRequest): Promise<SavedQuery> {
-    return this.json('POST', ROUTES.savedQueries, parseSavedQuery, { body: request });
+    return this.http.json('POST', ROUTES.savedQueries, parseSavedQuery, { body: request });
   }
 
   async removeSavedQuery(id: string): Promise<void> {
-    await this.send('DELETE', one(ROUTES.savedQueries, id));
+    await this.http.send('DELETE', one(ROUTES.savedQueries, id));
   }
 
   get exportStarted(): ISignal<IReplicaClient, ExportStatus> {
@@ -234,58 +224,62 @@ export class GatewayClient implements IReplicaClient {
 
   async startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus> {
     const body = { ...this.named, ...request };
-    const status = await this.json('POST', ROUTES.exports, parseExportStatus, { signal, body });
+    const status = await this.http.json('POST', ROUTES.exports, parseExportStatus, { signal, body });
     this.#shared.exportStarted.emit(status);
     return status;
   }
 
   async exports(signal?: AbortSignal): Promise<readonly ExportStatus[]> {
-    return (await this.json('GET', ROUTES.exports, parseExportList, { signal })).exports;
+    return (await this.http.json('GET', ROUTES.exports, parseExportList, { signal })).exports;
   }
 
   cancelExport(exportId: string): Promise<ExportStatus> {
-    return this.json('POST', `${one(ROUTES.exports, exportId)}/cancel`, parseExportStatus);
+    return this.http.json('POST', `${one(ROUTES.exports, exportId)}/cancel`, parseExportStatus);
   }
 
   followExport(exportId: string, signal?: AbortSignal): AsyncIterable<ExportStatus> {
-    return this.events(one(ROUTES.exports, exportId), parseExportStatus, 'export', signal);
+    return this.http.events(one(ROUTES.exports, exportId), parseExportStatus, 'export', signal);
   }
 
   async retryExport(exportId: string): Promise<ExportStatus> {
-    const status = await this.json('POST', `${one(ROUTES.exports, exportId)}/retry`, parseExportStatus);
+    const status = await this.http.json('POST', `${one(ROUTES.exports, exportId)}/retry`, parseExportStatus);
     this.#shared.exportStarted.emit(status);
     return status;
   }
 
   planExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportPlan> {
     const body = { ...this.named, ...request };
-    return this.json('POST', ROUTES.exportPlan, parseExportPlan, { signal, body });
+    return this.http.json('POST', ROUTES.exportPlan, parseExportPlan, { signal, body });
   }
 
   buckets(signal?: AbortSignal): Promise<Buckets> {
-    return this.json('GET', ROUTES.buckets, parseBuckets, { signal });
+    return this.http.json('GET', ROUTES.buckets, parseBuckets, { signal });
   }
 
   folder(bucket: string, prefix: string, signal?: AbortSignal): Promise<Folder> {
     const query = new URLSearchParams({ bucket, prefix });
-    return this.json('GET', `${ROUTES.folder}?${query}`, parseFolder, { signal });
+    return this.http.json('GET', `${ROUTES.folder}?${query}`, parseFolder, { signal });
   }
 
   activity(signal?: AbortSignal): Promise<Activity> {
-    return this.json('GET', ROUTES.activity, parseActivity, { signal });
+    return this.http.json('GET', ROUTES.activity, parseActivity, { signal });
   }
 
   async reportInput(): Promise<void> {
-    await this.send('POST', ROUTES.input);
+    await this.http.send('POST', ROUTES.input);
   }
 
   keepAwake(minutes: number | null): Promise<Activity> {
     const body: KeepAwakeRequest = { minutes };
-    return this.json('POST', ROUTES.keepAwake, parseActivity, { body });
+    return this.http.json('POST', ROUTES.keepAwake, parseActivity, { body });
   }
 
   endKeepAwake(): Promise<Activity> {
-    return this.json('DELETE', ROUTES.keepAwake, parseActivity);
+    return this.http.json('DELETE', ROUTES.keepAwake, parseActivity);
+  }
+
+  private get http(): GatewayHttp {
+    return this.#shared.http;
   }
 
   private get named(): { readonly profile?: string } {
@@ -296,81 +290,6 @@ export class GatewayClient implements IReplicaClient {
   private place(route: string, query: Readonly<Record<string, string>> = {}): string {
     const named = { ...query, ...this.named };
     return Object.keys(named).length > 0 ? `${route}?${new URLSearchParams(named)}` : route;
-  }
-
-  private async *events<T extends { readonly state: string }>(
-    path: string,
-    parse: Parser<T>,
-    subject: string,
-    signal?: AbortSignal
-  ): AsyncGenerator<T> {
-    const { reconnectMs } = this.#shared;
-    if (this.#shared.streams >= MOST_STREAMS) {
-      const read = () => this.json('GET', path, parse, { signal });
-      yield* followStatus({ open: async () => polled(read, signal), subject, signal, reconnectMs });
-      return;
-    }
-    this.#shared.streams += 1;
-    try {
-      const open = async () => streamed(await this.send('GET', `${path}/events`, { signal }), parse, signal);
-      yield* followStatus({ open, subject, signal, reconnectMs });
-    } finally {
-      this.#shared.streams -= 1;
-    }
-  }
-
-  private async json<T>(
-    method: Method,
-    path: string,
-    parse: Parser<T>,
-    options: { readonly signal?: AbortSignal; readonly body?: unknown } = {}
-  ): Promise<T> {
-    const response = await this.send(method, path, options);
-    return this.reading(response, options.signal, async () => parse(await response.json()));
-  }
-
-  private async reading<T>(
-    response: Response,
-    signal: AbortSignal | undefined,
-    read: () => Promise<T>
-  ): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw notUnderstood(response.status, error);
-    }
-  }
-
-  private get address(): string {
-    return URLExt.join(this.settings.baseUrl, JUPYTER_NAMESPACE);
-  }
-
-  /** Resolves with a reply below 400 that is not a login page. */
-  private async send(
-    method: Method,
-    path: string,
-    { signal, body }: { readonly signal?: AbortSignal; readonly body?: unknown } = {}
-  ): Promise<Response> {
-    const url = `${this.address}/${path}`;
-    const init: RequestInit = {
-      method,
-      signal,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
-    };
-    const response = await ServerConnection.makeRequest(url, init, this.settings).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw unreachable(error);
-    });
-    if (!response.ok) {
-      throw await failureOf(response);
-    }
-    if (response.headers.get('Content-Type')?.startsWith('text/html')) {
-      throw loginExpired(response.status);
-    }
-    return response;
   }
 }
 

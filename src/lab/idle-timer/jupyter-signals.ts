@@ -1,27 +1,11 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { count, list, nullable, optional, record, text } from '../../contract/parse';
-import { type KernelSignal, type TerminalSignal } from '../../idle/signals';
+import { jupyterUse, type JupyterUse } from '../../contract/jupyter';
 
-export interface JupyterSignals {
-  readonly kernels: readonly KernelSignal[];
-  readonly terminals: readonly TerminalSignal[];
+export interface JupyterSignals extends JupyterUse {
   /** The server's clock, by its Date header; null when it sent none. */
   readonly serverMs: number | null;
 }
-
-const maybeText = optional(nullable(text), null);
-const parseKernels = list(
-  record({
-    id: text,
-    name: text,
-    execution_state: optional(text, 'unknown'),
-    last_activity: maybeText,
-    connections: optional(nullable(count), null)
-  })
-);
-const parseSessions = list(record({ path: text, kernel: nullable(record({ id: text })) }));
-const parseTerminals = list(record({ name: text, last_activity: maybeText }));
 
 /** What Jupyter's own API says about use. Asking leaves no trace in its activity. */
 export async function readJupyterSignals(settings: ServerConnection.ISettings): Promise<JupyterSignals> {
@@ -30,20 +14,8 @@ export async function readJupyterSignals(settings: ServerConnection.ISettings): 
     ask('sessions', settings),
     ask('terminals', settings)
   ]);
-  const paths = new Map(parseSessions(sessions.json).map(({ path, kernel }) => [kernel?.id, path]));
-  return {
-    kernels: parseKernels(kernels.json).map(kernel => ({
-      name: baseName(paths.get(kernel.id)) ?? kernel.name,
-      state: kernel.execution_state,
-      lastActivityAt: kernel.last_activity,
-      connections: kernel.connections
-    })),
-    terminals: parseTerminals(terminals.json).map(({ name, last_activity }) => ({
-      name,
-      lastActivityAt: last_activity
-    })),
-    serverMs: kernels.serverMs
-  };
+  const use = jupyterUse({ kernels: kernels.json, sessions: sessions.json, terminals: terminals.json });
+  return { ...use, serverMs: kernels.serverMs };
 }
 
 async function ask(
@@ -62,5 +34,3 @@ async function ask(
   const date = Date.parse(response.headers.get('Date') ?? '');
   return { json: await response.json(), serverMs: Number.isNaN(date) ? null : date };
 }
-
-const baseName = (path: string | undefined): string | undefined => path?.split('/').at(-1);

@@ -5,14 +5,18 @@ import { type QueryModel } from './query-model';
 import { type ReplicaFoot } from './replica-foot';
 
 const TICK_MS = 200;
+/** Above the footer. */
+const BORDER_PX = 1;
 
 /** Rows, time and size of the result, and what can be made of it. */
 export class Footer extends Widget {
+  private readonly line = document.createElement('div');
   private readonly summary = document.createElement('span');
   private readonly cutButtons = document.createElement('span');
   private readonly buttons = document.createElement('span');
   private ticking: ReturnType<typeof setInterval> | null = null;
   private statusAt = 0;
+  private readonly sizes = new ResizeObserver(() => this.takeHeight());
 
   constructor(
     private readonly model: QueryModel,
@@ -41,7 +45,10 @@ export class Footer extends Widget {
         ? [button('→ S3', 'This statement as Parquet on Amazon S3', actions.exportResult)]
         : [])
     );
-    this.node.append(this.summary, this.cutButtons, this.buttons, foot.node);
+    this.line.className = 'jp-ReplicaQuery-footerLine';
+    this.line.append(this.summary, this.cutButtons, this.buttons, foot.node);
+    this.node.append(this.line);
+    this.sizes.observe(this.line);
     this.node.setAttribute('role', 'group');
     this.node.setAttribute('aria-label', 'About the result');
     this.node.tabIndex = -1;
@@ -56,8 +63,19 @@ export class Footer extends Widget {
   }
 
   override dispose(): void {
+    this.sizes.disconnect();
     this.tick(false);
     super.dispose();
+  }
+
+  /** The layout above gives a footer the height that its style says: one line, or as many as a narrow panel needs. */
+  private takeHeight(): void {
+    const height = `${this.line.offsetHeight + BORDER_PX}px`;
+    const { style } = this.node;
+    if (this.line.offsetHeight > 0 && style.minHeight !== height) {
+      style.minHeight = style.maxHeight = height;
+      this.parent?.fit();
+    }
   }
 
   private refresh(): void {

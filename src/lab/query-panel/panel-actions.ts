@@ -1,3 +1,6 @@
+import { type PanelServices, type UseStatement } from './panel-services';
+import { type UsedStatement } from './used-statement';
+
 /** What a person can ask for from within a panel. Null is a feature that is not there. */
 export interface PanelActions {
   run(): void;
@@ -22,4 +25,37 @@ export interface PanelActions {
   readonly saved: (() => void) | null;
   /** Keeps the statement at the cursor under a name. */
   readonly save: (() => void) | null;
+}
+
+type Direct = Pick<
+  PanelActions,
+  'run' | 'stop' | 'runAgain' | 'readAll' | 'explain' | 'format' | 'fillParameters' | 'replaceMarked'
+>;
+
+/**
+ * What the panel does itself, and what it hands on: the statement of its result (`shown`), or the one that it would
+ * run (`meant`).
+ */
+export function panelActions(
+  direct: Direct,
+  services: PanelServices,
+  shown: () => UsedStatement | null,
+  meant: () => UsedStatement | null
+): PanelActions {
+  const offered = (use: UseStatement | null, statement: () => UsedStatement | null) =>
+    use &&
+    (() => {
+      const used = statement();
+      if (used) use(used);
+    });
+  const library = services.toLibrary();
+  return {
+    ...direct,
+    dataFrame: offered(services.toDataFrame(), shown),
+    exportResult: offered(services.toExport(), shown),
+    save: offered(services.toSave(), meant),
+    history: library && (() => library('history')),
+    running: library && (() => library('running')),
+    saved: library && (() => library('saved'))
+  };
 }

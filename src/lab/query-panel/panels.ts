@@ -4,8 +4,9 @@ import { UUID } from '@lumino/coreutils';
 import { previewSql, PREVIEW_ROWS } from '../../sql/preview';
 import { type StatementArgs } from '../statement-args';
 import { type IQueryPanels, type RelationName } from '../tokens';
+import { type PanelServices } from './panel-services';
 import { type PanelState, parsePanelState } from './panel-state';
-import { type PanelServices, QueryPanel } from './query-panel';
+import { QueryPanel } from './query-panel';
 import { type ResultTabs } from './result-tabs';
 
 const SAVE_AFTER_MS = 400;

@@ -9,9 +9,8 @@ import { ICatalogModel, IProfiles, IQueryPanels, IReplicaClient } from '../token
 import { addPanelCommands } from './panel-commands';
 import { DEFAULT_SETTINGS, type PanelSettings, panelSettings } from './panel-settings';
 import { QueryPanels } from './panels';
-import { type UsedStatement } from './query-panel';
 import { ResultTabs } from './result-tabs';
-import { requestOf, withoutSecrets } from './sent-statement';
+import { asSent, asWritten, type UsedStatement } from './used-statement';
 
 const ID = 'jupyterlab-replica:query-panel';
 
@@ -72,15 +71,3 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
     return panels;
   }
 };
-
-/** What a person wrote, with the values; those of secrets are for the other end to ask for. */
-function asWritten({ statement, name, profile }: UsedStatement): ReadonlyJSONObject {
-  const parameters = withoutSecrets(statement.parameters ?? []).map(parameter => ({ ...parameter }));
-  return { sql: statement.text, parameters, name, profile };
-}
-
-/** What the server gets. */
-function asSent({ statement, name, profile }: UsedStatement): ReadonlyJSONObject {
-  const { sql, params } = requestOf(statement);
-  return { sql, params: [...params], name, profile };
-}

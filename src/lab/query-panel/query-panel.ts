@@ -1,20 +1,18 @@
 import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
-import { type IEditorServices } from '@jupyterlab/codeeditor';
 import { Toolbar, type ToolbarButton } from '@jupyterlab/ui-components';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { BoxLayout, BoxPanel, type Widget } from '@lumino/widgets';
 import { queryIcon } from '../icons';
 import { ProfileChip } from '../profiles/profile-chip';
-import { type ICatalogModel, type IProfiles, type IReplicaClient } from '../tokens';
 import { EditorSplit } from './editor-split';
 import { ErrorAdvice } from './error-advice';
 import { ExplainModel } from './explain-model';
 import { Footer } from './footer';
 import { LimitSelect } from './limit-select';
 import { Messages } from './messages';
-import { type PanelActions } from './panel-actions';
+import { type PanelActions, panelActions } from './panel-actions';
 import { PanelRun } from './panel-run';
-import { type PanelSettings } from './panel-settings';
+import { type PanelServices } from './panel-services';
 import { type PanelState } from './panel-state';
 import { fillToolbar } from './panel-toolbar';
 import { ParameterBar } from './parameter-bar';
@@ -26,37 +24,10 @@ import { PlanWatch } from './plan-watch';
 import { QueryModel } from './query-model';
 import { ReplicaFoot } from './replica-foot';
 import { ResultPane } from './result-pane';
-import { type ResultTabs } from './result-tabs';
 import { ResultView } from './result-view';
 import { type SentStatement, withoutSecrets } from './sent-statement';
 import { SqlEditor } from './sql-editor';
-
-/** A statement with its values, and the panel that it comes from. */
-export interface UsedStatement {
-  readonly statement: SentStatement;
-  readonly name: string;
-  readonly profile: string | null;
-}
-
-type UseStatement = (used: UsedStatement) => void;
-
-/** What panels need of the application. Null is a feature that is not there. */
-export interface PanelServices {
-  readonly client: IReplicaClient;
-  readonly editors: IEditorServices;
-  readonly catalog: ICatalogModel | null;
-  readonly profiles: IProfiles | null;
-  /** What other plugins show of a result. */
-  readonly tabs: ResultTabs;
-  /** Opens a panel with the same statement on another profile. */
-  readonly openOn: (state: PanelState) => void;
-  readonly settings: () => PanelSettings;
-  toDataFrame(): UseStatement | null;
-  toExport(): UseStatement | null;
-  toSave(): UseStatement | null;
-  /** Shows what was run, what runs, or what is kept. */
-  toLibrary(): ((view: 'history' | 'running' | 'saved') => void) | null;
-}
+import { type UsedStatement } from './used-statement';
 
 /** An editor for SQL above the result of the statement that ran last. */
 export class QueryPanel extends MainAreaWidget<BoxPanel> {
@@ -247,7 +218,8 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
       { id: 'messages', label: 'Messages', rank: 30, create: () => new Messages(this.model) }
     ];
     const show = (id: string) => this.pane.bring(id);
-    return new ResultPane(own, this.services.tabs, { model: this.model, show });
+    const used = () => this.used(this.model.sent);
+    return new ResultPane(own, this.services.tabs, { model: this.model, used, show });
   }
 
   private arrange(): void {
@@ -304,40 +276,39 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
   }
 
   private actionsWith(): PanelActions {
-    const { services } = this;
-    const again = (): SentStatement | null => this.model.sent ?? this.runs.meant;
-    const offered = (use: UseStatement | null, statement: () => SentStatement | null) =>
-      use &&
-      (() => {
-        const used = statement();
-        if (used) use({ statement: used, name: this.name, profile: this.profile });
-      });
     const runAgain = () => {
-      const statement = again();
+      const statement = this.shownStatement;
       if (statement) void this.runs.again(statement);
     };
-    const library = services.toLibrary();
-    return {
-      run: () => void this.run(),
-      stop: () => void this.stop(),
-      runAgain,
-      readAll: () => {
-        // The button goes with the rows that were cut.
-        this.result.focus();
-        this.setRowLimit(null);
-        runAgain();
+    return panelActions(
+      {
+        run: () => void this.run(),
+        stop: () => void this.stop(),
+        runAgain,
+        readAll: () => {
+          // The button goes with the rows that were cut.
+          this.result.focus();
+          this.setRowLimit(null);
+          runAgain();
+        },
+        explain: analyzes => void this.runs.plan(analyzes),
+        format: () => void this.format(),
+        fillParameters: () => this.bar.focusFirst(),
+        replaceMarked: text => this.editor.replaceMarked(text)
       },
-      explain: analyzes => void this.runs.plan(analyzes),
-      format: () => void this.format(),
-      fillParameters: () => this.bar.focusFirst(),
-      replaceMarked: text => this.editor.replaceMarked(text),
-      dataFrame: offered(services.toDataFrame(), again),
-      exportResult: offered(services.toExport(), again),
-      save: offered(services.toSave(), () => this.runs.meant),
-      history: library && (() => library('history')),
-      running: library && (() => library('running')),
-      saved: library && (() => library('saved'))
-    };
+      this.services,
+      () => this.used(this.shownStatement),
+      () => this.used(this.runs.meant)
+    );
+  }
+
+  /** The statement of the result, else the one that would run. */
+  private get shownStatement(): SentStatement | null {
+    return this.model.sent ?? this.runs.meant;
+  }
+
+  private used(statement: SentStatement | null): UsedStatement | null {
+    return statement && { statement, name: this.name, profile: this.profile };
   }
 
   private setRowLimit(limit: number | null): void {

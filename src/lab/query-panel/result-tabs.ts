@@ -2,11 +2,14 @@ import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { type Widget } from '@lumino/widgets';
 import { type QueryModel } from './query-model';
+import { type UsedStatement } from './used-statement';
 
 /** What a tab is told of the panel that it belongs to. */
 export interface TabContext {
   /** `model.state`, `model.result` and `model.sent` are those of the statement that ran last; `model.changed` tells of others. */
   readonly model: QueryModel;
+  /** The statement of the result with its values and profile; null before one ran. */
+  used(): UsedStatement | null;
   /** Brings the tab with this id to the front. */
   show(id: string): void;
 }

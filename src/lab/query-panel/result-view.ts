@@ -50,15 +50,19 @@ export class ResultView extends Widget {
     this.showRows();
     const { state, result } = this.model;
     const failure = state.kind === 'failed' ? state.error : (result?.failure ?? null);
+    const hasRows = Boolean(result?.allRows);
+    // Columns are known before the first row; what is said then stands below their names.
+    this.toggleClass('jp-mod-headerOnly', this.grid !== null && !failure && !hasRows);
+    this.grid?.setHidden(failure !== null && !hasRows);
     if (failure) {
       this.say(failure, () => this.failureNotice());
     } else if (state.kind === 'empty') {
       this.say('empty', () => sentence('Ctrl+Enter runs the statement at the cursor, or what is selected.'));
-    } else if (this.model.isRunning && !result?.allRows) {
+    } else if (this.model.isRunning && !hasRows) {
       this.say('loading', skeleton);
     } else if (state.kind === 'done' && !state.status.fields?.length) {
       this.say(state.status, () => sentence('Done. This statement has no rows to show.'));
-    } else if (!result?.allRows) {
+    } else if (!hasRows) {
       this.say(state.kind, () =>
         sentence(state.kind === 'cancelled' ? 'Stopped before the first row.' : 'No rows.')
       );

@@ -1,7 +1,9 @@
 import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { COMMANDS } from '../commands';
+import { asWritten } from '../query-panel/used-statement';
 import { IQueryPanels } from '../tokens';
+import { type ChartChoice } from './chart-choice';
 import { chartCode } from './chart-code';
 import { ChartView } from './chart-view';
 
@@ -17,11 +19,12 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       rank: 10,
       create: context => {
         const toCell = commands.hasCommand(COMMANDS.dataframeCell)
-          ? (choice: Parameters<typeof chartCode>[1]) => {
-              const { sent, result } = context.model;
-              if (sent && result) {
+          ? (choice: ChartChoice) => {
+              const { result } = context.model;
+              const used = context.used();
+              if (used && result) {
                 const code = chartCode(result.fields, choice);
-                void commands.execute(COMMANDS.dataframeCell, { sql: sent.text, code });
+                void commands.execute(COMMANDS.dataframeCell, { ...asWritten(used), code });
               }
             }
           : null;

@@ -13,8 +13,9 @@ import { Widget } from '@lumino/widgets';
 import { parsePanelState } from '../../../src/lab/query-panel/panel-state';
 import { QueryPanels } from '../../../src/lab/query-panel/panels';
 import { DEFAULT_SETTINGS, type PanelSettings } from '../../../src/lab/query-panel/panel-settings';
-import { type QueryPanel, type UsedStatement } from '../../../src/lab/query-panel/query-panel';
+import { type QueryPanel } from '../../../src/lab/query-panel/query-panel';
 import { ResultTabs } from '../../../src/lab/query-panel/result-tabs';
+import { type UsedStatement } from '../../../src/lab/query-panel/used-statement';
 import { QueryGateway, until } from './gateway';
 
 type YText = Parameters<typeof ybinding>[0]['ytext'];
