@@ -2,9 +2,18 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { generate } from 'selfsigned';
 
+/** In PEM. */
 export interface ServerCertificate {
   readonly certificate: string;
   readonly key: string;
+}
+
+/** Signs server certificates. */
+type Authority = ServerCertificate;
+
+export interface Period {
+  readonly notBeforeDate?: Date;
+  readonly notAfterDate?: Date;
 }
 
 /**
@@ -14,11 +23,20 @@ export interface ServerCertificate {
 export async function makeCertificates(directory: string): Promise<ServerCertificate> {
   const authority = await makeAuthority('jupyterlab-replica demo CA');
   const unknown = await makeAuthority('Unknown CA');
-  writeFileSync(path.join(directory, 'ca.crt'), authority.cert);
-  writeFileSync(path.join(directory, 'unknown-ca.crt'), unknown.cert);
+  writeFileSync(path.join(directory, 'ca.crt'), authority.certificate);
+  writeFileSync(path.join(directory, 'unknown-ca.crt'), unknown.certificate);
+  return makeServerCertificate(authority);
+}
+
+/** A certificate for `localhost` and 127.0.0.1, valid in `period`, ten years from now where nothing is said. */
+export async function makeServerCertificate(
+  authority: Authority,
+  period: Period = {}
+): Promise<ServerCertificate> {
   const server = await generate([{ name: 'commonName', value: 'localhost' }], {
     ...LASTING,
-    ca: { key: authority.private, cert: authority.cert },
+    ...period,
+    ca: { key: authority.key, cert: authority.certificate },
     extensions: [
       { name: 'basicConstraints', cA: false },
       { name: 'extKeyUsage', serverAuth: true },
@@ -42,12 +60,14 @@ const LASTING = {
   notAfterDate: new Date(Date.now() + TEN_YEARS_MS)
 };
 
-function makeAuthority(commonName: string) {
-  return generate([{ name: 'commonName', value: commonName }], {
+export async function makeAuthority(commonName: string, period: Period = {}): Promise<Authority> {
+  const authority = await generate([{ name: 'commonName', value: commonName }], {
     ...LASTING,
+    ...period,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true }
     ]
   });
+  return { certificate: authority.cert, key: authority.private };
 }

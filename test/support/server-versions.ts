@@ -1,12 +1,17 @@
+import { X509Certificate } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { Client } from 'pg';
+import type { ServerCertificate } from '../../demo/certificates';
 import { EMBEDDED, type PostgresBinaries, type PostgresPackage } from '../../demo/postgres-binaries';
 import { freePort } from '../../demo/free-port';
 import { connect, type ServerOptions, startServer } from '../../demo/postgres-server';
-import { createPrimary, openSetup, removeOutsideData } from '../../demo/postgres-setup';
+import { createPrimary, give, openSetup, removeOutsideData } from '../../demo/postgres-setup';
 import type { Credentials } from '../../src/gateway/credentials/credentials';
+import { secondConnection } from '../../src/gateway/postgres/second-connection';
 
 /** Every major version the product is for; 18 is the one that the test stack runs. */
 export const MAJOR_VERSIONS = [13, 14, 15, 16, 17, 18] as const;
@@ -20,6 +25,8 @@ export interface VersionedServer {
   connect(): Promise<Client>;
   /** Ends it at once, as an administrator in a hurry does, and starts it again on the same port. */
   restart(): Promise<void>;
+  /** Shows another certificate to those who connect from now on; `admin` is a connection that is there already. */
+  useCertificate(certificate: ServerCertificate, admin: Client): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -85,10 +92,32 @@ export async function startServerOf(
       await server.stop();
       server = await startServer(options);
     },
+    useCertificate: async ({ certificate, key }, admin) => {
+      give(setup, 'server.crt', certificate);
+      give(setup, 'server.key', key);
+      await admin.query('SELECT pg_reload_conf()');
+      while ((await shownCertificate(port)) !== new X509Certificate(certificate).fingerprint256) {
+        await sleep(20);
+      }
+    },
     stop: async () => {
       await server.stop();
       removeOutsideData(stateDir);
       rmSync(stateDir, { recursive: true, force: true });
     }
   };
+}
+
+/** SHA-256 of the certificate that a new connection is shown. */
+function shownCertificate(port: number): Promise<string | null> {
+  const place = {
+    address: '127.0.0.1',
+    host: 'localhost',
+    port,
+    tls: { rejectUnauthorized: false },
+    timeoutMs: 10_000
+  };
+  return secondConnection(place, 'look at the certificate', async socket =>
+    socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : null
+  );
 }

@@ -14,8 +14,22 @@ const UNTRUSTED = new Set([
   'CERT_UNTRUSTED'
 ]);
 
-/** Why no connection could be made, on which host, and what to do. The password is never part of it. */
-export function connectFailure(error: unknown, { host, port, user, database }: Credentials): GatewayError {
+const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
+/** Whether a certificate was refused for its dates. */
+export function isOutOfDate(error: unknown): boolean {
+  return OUT_OF_DATE.has(errorCode(error));
+}
+
+/**
+ * Why no connection could be made, on which host, and what to do. The password is never part of it. `validity` says what is
+ * wrong with the dates of its certificate, where that is the reason.
+ */
+export function connectFailure(
+  error: unknown,
+  { host, port, user, database }: Credentials,
+  validity: string | null
+): GatewayError {
   const where = `${host}:${port}`;
   const refused = fromErrorResponse(error);
   if (refused) {
@@ -29,10 +43,10 @@ export function connectFailure(error: unknown, { host, port, user, database }: C
   const code = errorCode(error);
   const failure = (kind: ErrorCode, message: string, action: string) =>
     new GatewayError(kind, message, { subject: where, action }, error);
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+  if (OUT_OF_DATE.has(code)) {
     return failure(
       'tls-untrusted',
-      `The certificate of ${where} is not valid today (${code}).`,
+      `The certificate of ${where} is not valid today${validity ? `: ${validity}` : ''} (${code}).`,
       'Check that the clock of this machine is right, and ask for a new certificate on the server.'
     );
   }

@@ -6,7 +6,8 @@ import type { WireFormat } from '../columns/type-map';
 import type { Credentials } from '../credentials/credentials';
 import { GatewayError } from '../gateway-error';
 import { sendCancelRequest } from './cancel-request';
-import { connectFailure } from './connect-failure';
+import { readValidity } from './certificate-validity';
+import { connectFailure, isOutOfDate } from './connect-failure';
 import type { Cells } from './data-row';
 import { MessageTap, type RowSink } from './message-tap';
 import type { Portal } from './portal';
@@ -130,7 +131,9 @@ export class Session {
       await client.connect();
     } catch (error) {
       client.connection.stream.destroy();
-      throw connectFailure(error, credentials);
+      const { port } = credentials;
+      const place = { address, host, port, tls: options.tls, timeoutMs: options.connectTimeoutMs };
+      throw connectFailure(error, credentials, isOutOfDate(error) ? await readValidity(place) : null);
     }
     loggedIn();
     session = new Session(client, credentials, options, majorVersion);
