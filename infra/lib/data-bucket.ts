@@ -75,6 +75,7 @@ export class DataBucket extends Construct {
           actions: [
             's3:GetObject',
             's3:PutObject',
+            's3:PutObjectTagging',
             's3:DeleteObject',
             's3:AbortMultipartUpload',
             's3:ListMultipartUploadParts'

@@ -242,6 +242,11 @@ class Database:
         keep_days: float | None = None,
         target_file_bytes: int | None = None,
         glue_table: str | None = None,
+        kms_key: str | None = None,
+        bucket_key: bool | None = None,
+        bucket_owner: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        storage_class: str | None = None,
     ) -> Dataset | str:
         """Run one statement and write all its rows to S3; return the dataset at the version that was written.
 
@@ -250,8 +255,10 @@ class Database:
         "append" or "replace-partitions"; docs/export.md tells them apart. `secret_params` (names, or
         positions from 0) are left out of the manifest. With `single`, `uri` is one object instead, and is
         returned. Versions beyond `keep_versions` or older than `keep_days` are deleted afterwards, only when
-        asked for. `glue_table` ("database.table") makes that table show the new version. Interrupting the
-        kernel cancels the export.
+        asked for. `glue_table` ("database.table") makes that table show the new version. How S3 keeps the
+        objects is said by `kms_key` (id, ARN or alias), `bucket_key`, `bucket_owner` (the account that must
+        own the bucket), `tags` and `storage_class`; None leaves it to the gateway's settings and the bucket.
+        Interrupting the kernel cancels the export.
 
         Raises:
             ExportFailed: nothing was written; or as every method that runs a statement.
@@ -269,6 +276,11 @@ class Database:
             keep_days=keep_days,
             target_file_bytes=target_file_bytes,
             glue_table=glue_table,
+            kms_key=kms_key,
+            bucket_key=bucket_key,
+            bucket_owner=bucket_owner,
+            tags=tags,
+            storage_class=storage_class,
         )
         status = self._execution.export(statement, order)
         return uri if status.version is None else Dataset(uri, status.version)

@@ -39,6 +39,11 @@ class ExportOrder:
     keep_days: float | None
     target_file_bytes: int | None
     glue_table: str | None
+    kms_key: str | None
+    bucket_key: bool | None
+    bucket_owner: str | None
+    tags: Mapping[str, str] | None
+    storage_class: str | None
 
     def request(
         self, statement: Statement, origin: Mapping[str, str], profile: str | None, snapshot: str | None
@@ -52,6 +57,15 @@ class ExportOrder:
             "overwrite": self.overwrite,
             "format": self.file_format,
             "dataset": None if self.single else self._dataset(),
+            "objectSettings": {
+                "kmsKey": self.kms_key,
+                "bucketKey": self.bucket_key,
+                "bucketOwner": self.bucket_owner,
+                "tags": None
+                if self.tags is None
+                else [{"key": key, "value": value} for key, value in self.tags.items()],
+                "storageClass": self.storage_class,
+            },
             "secretParams": list(self.secret_params),
             "origin": {"kind": "export", "label": origin["label"]},
             "profile": profile,

@@ -13,6 +13,7 @@ import {
   type Parsed,
   type Parser
 } from './parse';
+import { NO_OBJECT_SETTINGS, parseObjectSettings } from './object-settings';
 import { parseOrigin, parseQueryRequest } from './query';
 
 const parseFormat: Parser<'parquet' | 'csv' | 'csv.gz' | 'arrow'> = oneOf(
@@ -42,6 +43,7 @@ export const parseExportRequest = record({
   compression: optional(parseCompression, 'zstd'),
   /** Makes `key` the prefix of a dataset. */
   dataset: optional(nullable(parseDatasetRequest), null),
+  objectSettings: optional(parseObjectSettings, NO_OBJECT_SETTINGS),
   /** Positions in `params`, from 0, whose values are not written to the manifest. */
   secretParams: optional(list(count), []),
   origin: parseOrigin,

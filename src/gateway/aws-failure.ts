@@ -16,17 +16,21 @@ export interface AwsError {
   readonly message: string;
   /** The HTTP status of AWS's answer, null when there was none. */
   readonly status: number | null;
+  /** How often the SDK itself has sent the request. */
+  readonly attempts: number;
 }
 
 export function readAwsError(error: unknown): AwsError {
-  const status = property(property(error, '$metadata'), 'httpStatusCode');
+  const metadata = property(error, '$metadata');
+  const status = property(metadata, 'httpStatusCode');
   const message = text(property(error, 'message'));
   return {
     name: text(property(error, 'name')),
     // Where the SDK has wrapped a socket's error, its code stands in the message alone.
     code: text(property(error, 'code')) || (/\bE[A-Z_]{4,}\b/.exec(message)?.[0] ?? ''),
     message,
-    status: typeof status === 'number' ? status : null
+    status: typeof status === 'number' ? status : null,
+    attempts: Number(property(metadata, 'attempts') ?? 1)
   };
 }
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SOCKET_VARIABLE } from '../contract/routes';
+import type { ObjectSettings } from '../contract/object-settings';
 import { DEFAULT_MAX_BUSY_HOURS } from '../idle/policy';
 import { GatewayError } from './gateway-error';
 import { parseProfileFile } from './profile-file';
+import { readObjectSettings } from './s3/object-settings';
 
 type TlsMode = 'verify-full' | 'require' | 'disable';
 
@@ -52,6 +54,8 @@ export interface Config {
   /** Bytes of results kept on disk at most. */
   readonly spoolBudgetBytes: number;
   readonly dataBucket: string | null;
+  /** Of the objects that exports make, where a request leaves them open. */
+  readonly objectSettings: ObjectSettings;
   /** Where exports note what they have begun on S3, so that the next gateway can remove what a crash has left. */
   readonly journalDirectory: string;
   readonly encoderWorkers: number;
@@ -86,6 +90,11 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
  * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
+ * | JUPYTERLAB_REPLICA_S3_KMS_KEY | id, ARN or alias of the KMS key of what exports write | the bucket's |
+ * | JUPYTERLAB_REPLICA_S3_BUCKET_KEY | `on` saves requests to KMS | the bucket's |
+ * | JUPYTERLAB_REPLICA_S3_BUCKET_OWNER | account that must own the buckets that exports go to | – |
+ * | JUPYTERLAB_REPLICA_S3_TAGS | tags of what exports write, `team=data,purpose=training` | – |
+ * | JUPYTERLAB_REPLICA_S3_STORAGE_CLASS | storage class of what exports write | STANDARD |
  * | JUPYTERLAB_REPLICA_JOURNAL_DIR | where exports note what they have begun on S3 | `exports` beside the audit file |
  * | JUPYTERLAB_REPLICA_ENCODER_WORKERS | worker threads for Parquet | processors − 1 |
  * | JUPYTERLAB_REPLICA_IDLE_TIMEOUT_MIN | minutes until an idle instance stops | 120 |
@@ -123,6 +132,7 @@ export function readConfig(
       environment['JUPYTERLAB_REPLICA_SPOOL_DIR'] || path.join(path.dirname(socketPath), 'spool'),
     spoolBudgetBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB', 10_240),
     dataBucket: environment['JUPYTERLAB_REPLICA_DATA_BUCKET'] || null,
+    objectSettings: readObjectSettings(environment),
     journalDirectory:
       environment['JUPYTERLAB_REPLICA_JOURNAL_DIR'] || path.join(path.dirname(file), 'exports'),
     encoderWorkers: positive(environment, 'JUPYTERLAB_REPLICA_ENCODER_WORKERS', Math.max(1, processors - 1)),

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { ObjectSettings } from '../contract/object-settings';
 import type { ExportRequest, ExportStatus } from '../contract/export';
+import { removeDebt } from './dataset/remove';
 import { DatasetExports, type DatasetEffects } from './dataset/export-version';
 import { NO_FACTS, type ExportFacts } from './export-facts';
 import { ExportJob } from './export-job';
@@ -10,7 +12,8 @@ import { GatewayError } from './gateway-error';
 import type { EncoderPool } from './parquet/encoder-pool';
 import type { RowSource } from './results/row-source';
 import { STARTED_OVER } from './results/row-stream';
-import { checkAddress } from './s3/address';
+import { checkAddress, type ObjectAddress } from './s3/address';
+import { objectSettings } from './s3/object-settings';
 import { uploadObject } from './s3/upload';
 import { checkWritable } from './s3/writable';
 
@@ -25,6 +28,8 @@ export interface ExportEffects {
   /** What the server says of itself and of the statement; an export waits for it only a moment. */
   readonly facts: (request: ExportRequest) => Promise<ExportFacts>;
   readonly datasets: DatasetEffects;
+  /** Of the objects that exports make, where a request leaves them open. */
+  readonly objectSettings: ObjectSettings;
 }
 
 const FACTS_WITHIN_MS = 5_000;
@@ -39,9 +44,11 @@ export class Exports {
     this.datasets = new DatasetExports(effects.s3, effects.datasets, effects.now);
   }
 
-  /** Starts an export; it goes on by itself. Throws GatewayError `bad-request` for a bucket or key that cannot be. */
-  start(request: ExportRequest): ExportStatus {
-    checkAddress(request);
+  /** Starts an export; it goes on by itself. Throws GatewayError `bad-request` for a bucket, key or tags that cannot be. */
+  start(asked: ExportRequest): ExportStatus {
+    checkAddress(asked);
+    const settings = objectSettings(asked.objectSettings, this.effects.objectSettings);
+    const request = { ...asked, objectSettings: settings };
     const job = new ExportJob(request, this.effects.now);
     this.jobs.set(job.id, job);
     this.run(job)
@@ -99,14 +106,13 @@ export class Exports {
   /** THE SECOND PATH: rows → row groups → a file → S3. */
   private async run(job: ExportJob): Promise<void> {
     const { request, signal } = job;
-    const { openSource, s3 } = this.effects;
     job.phase('checking');
-    await (request.dataset ? this.datasets.check(request) : checkWritable(s3, request, request.overwrite));
+    await this.check(request);
     signal.throwIfAborted();
     const facts = await this.facts(request);
     job.estimated(facts.rows);
     signal.throwIfAborted();
-    const source = await openSource(request);
+    const source = await this.effects.openSource(request);
     const release = () => source.release().catch(() => undefined);
     signal.addEventListener('abort', release);
     try {
@@ -125,6 +131,18 @@ export class Exports {
     }
   }
 
+  /** Removes what earlier exports have left, and finds out whether this one can be written. */
+  private async check(request: ExportRequest): Promise<void> {
+    const { s3, datasets } = this.effects;
+    await datasets.journal.settleLeft(debt => removeDebt(s3, debt));
+    await (request.dataset
+      ? this.datasets.check(request)
+      : checkWritable(s3, datasets.journal, addressOf(request), {
+          overwrite: request.overwrite,
+          settings: request.objectSettings
+        }));
+  }
+
   private write(job: ExportJob, source: RowSource, facts: ExportFacts): Promise<'complete' | 'started over'> {
     const { dataset } = job.request;
     return dataset ? this.datasets.write(job, source, dataset, facts) : this.upload(job, source);
@@ -137,14 +155,17 @@ export class Exports {
 
   private async upload(job: ExportJob, source: RowSource): Promise<'complete' | 'started over'> {
     const { request, signal } = job;
-    const { s3, encoders } = this.effects;
+    const { s3, encoders, datasets } = this.effects;
+    const { journal, lane } = datasets;
     const format = fileFormat(request, encoders);
     job.phase('writing');
     try {
-      await uploadObject(s3, {
-        address: request,
+      const surroundings = { client: s3, journal, lane };
+      await uploadObject(surroundings, {
+        address: addressOf(request),
         overwrite: request.overwrite,
         contentType: format.contentType,
+        settings: request.objectSettings,
         body: writeRows(source, format, signal, rows => job.written(rows)),
         confirm: () => job.confirm(source),
         onBytes: bytes => job.uploaded(bytes),
@@ -175,3 +196,5 @@ export class Exports {
     finished.slice(0, -FINISHED_KEPT).forEach(job => this.jobs.delete(job.id));
   }
 }
+
+const addressOf = ({ bucket, key }: ExportRequest): ObjectAddress => ({ bucket, key });

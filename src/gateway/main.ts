@@ -155,6 +155,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     encoders,
     now,
     facts,
+    objectSettings: config.objectSettings,
     datasets: {
       journal,
       lane: new Lane(PARTS_IN_FLIGHT),

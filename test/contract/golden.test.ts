@@ -74,6 +74,7 @@ const OPTIONAL = new Set([
   'profile',
   'dataset',
   'secretParams',
+  'objectSettings',
   'snapshot',
   'maxSeconds',
   'format',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import boto3
 import duckdb
 import pandas
 import pyarrow.dataset as ds
@@ -151,6 +152,29 @@ def test_a_single_object_and_other_formats(database: Database, bucket: str) -> N
     arrow = database.to_s3("SELECT 7 AS a", f"s3://{bucket}/python/arrow", format="arrow")
     assert isinstance(arrow, Dataset)
     assert arrow.to_arrow().to_pylist() == [{"a": 7}]
+
+
+def test_objects_are_kept_as_asked(database: Database, stack: Stack, bucket: str) -> None:
+    uri = f"s3://{bucket}/python/kept"
+    written = database.to_s3(
+        "SELECT 1 AS a",
+        uri,
+        kms_key="alias/exports",
+        bucket_key=True,
+        tags={"team": "data"},
+        storage_class="STANDARD_IA",
+    )
+    assert isinstance(written, Dataset)
+    s3 = boto3.client("s3", endpoint_url=stack.environment["AWS_ENDPOINT_URL"])
+    _, prefix = parse_uri(uri)
+    for key in (f"{prefix}/{written.manifest.files[0].path}", f"{prefix}/_manifests/0000000001.json"):
+        head = s3.head_object(Bucket=bucket, Key=key)
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/exports")
+        assert (head["BucketKeyEnabled"], head["StorageClass"]) == (True, "STANDARD_IA")
+        tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+        assert tags == [{"Key": "team", "Value": "data"}]
+    with pytest.raises(ReplicaError, match="12 digits"):
+        database.to_s3("SELECT 1 AS a", uri, bucket_owner="me")
 
 
 def test_athena_gets_a_table_with_its_partitions() -> None:

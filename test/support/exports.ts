@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { NO_OBJECT_SETTINGS } from '../../src/contract/object-settings';
 import type { ExportEffects } from '../../src/gateway/export';
 import { NO_FACTS } from '../../src/gateway/export-facts';
 import { fileFormat } from '../../src/gateway/formats/file-format';
@@ -17,6 +18,7 @@ export async function exportEffects(
   return {
     ...needed,
     now: Date.now,
+    objectSettings: NO_OBJECT_SETTINGS,
     facts: () => Promise.resolve(NO_FACTS),
     datasets: {
       journal: datasets.journal ?? (await Journal.open(mkdtempSync(path.join(tmpdir(), 'journal-')))),

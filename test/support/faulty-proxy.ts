@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { type IncomingMessage, type ServerResponse, createServer, request as forward } from 'node:http';
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+  createServer,
+  request as forward
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a request looks like to whoever decides about its fate. */
@@ -7,6 +13,7 @@ export interface Seen {
   readonly method: string;
   /** With its query. */
   readonly url: string;
+  readonly headers: IncomingHttpHeaders;
   /** Requests seen before this one. */
   readonly count: number;
 }
@@ -17,12 +24,14 @@ export type Fate =
   | { readonly kind: 'drop' }
   /** The request is done, and its answer lost. */
   | { readonly kind: 'lose' }
+  /** The answer has other headers than S3 gave it. */
+  | { readonly kind: 'alter'; readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: 'wait'; readonly until: Promise<unknown> };
 
 /** An HTTP proxy before the emulated S3 that gives requests the fates that AWS and networks have. */
 export class FaultyProxy {
   fate: (seen: Seen) => Fate | null = () => null;
-  readonly seen: string[] = [];
+  readonly seen: Seen[] = [];
 
   private constructor(
     private readonly server: ReturnType<typeof createServer>,
@@ -46,8 +55,13 @@ export class FaultyProxy {
   }
 
   private async handle(request: IncomingMessage, reply: ServerResponse): Promise<void> {
-    const seen = { method: request.method ?? '', url: request.url ?? '', count: this.seen.length };
-    this.seen.push(`${seen.method} ${seen.url}`);
+    const seen = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      count: this.seen.length
+    };
+    this.seen.push(seen);
     const fate = this.fate(seen);
     if (fate?.kind === 'drop') {
       request.once('data', () => request.socket.resetAndDestroy());
@@ -71,7 +85,10 @@ export class FaultyProxy {
         answer.resume().on('end', () => request.socket.resetAndDestroy());
         return;
       }
-      reply.writeHead(answer.statusCode ?? 502, answer.headers);
+      reply.writeHead(answer.statusCode ?? 502, {
+        ...answer.headers,
+        ...(fate?.kind === 'alter' ? fate.headers : {})
+      });
       answer.pipe(reply);
     });
     upstream.on('error', () => request.socket.destroy());

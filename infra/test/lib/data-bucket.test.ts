@@ -96,7 +96,8 @@ describe('the data bucket', () => {
       's3:DeleteObject',
       's3:GetObject',
       's3:ListMultipartUploadParts',
-      's3:PutObject'
+      's3:PutObject',
+      's3:PutObjectTagging'
     ]);
     expect(grants['UseKeyThroughS3']).toMatchObject({
       Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }

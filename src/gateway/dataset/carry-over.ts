@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { ObjectSettings } from '../../contract/object-settings';
 import type { DatasetFile, DatasetMode, Manifest, Partition } from '../../contract/dataset';
 import { GatewayError } from '../gateway-error';
 import { copyObject, deleteObjects, verifyObject, statObject } from '../s3/objects';
@@ -19,6 +20,7 @@ interface CarryOverOptions {
   readonly base: Manifest | null;
   /** What this export has written. */
   readonly written: readonly DatasetFile[];
+  readonly settings: ObjectSettings;
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +60,7 @@ export class CarryOver {
   }
 
   async #copy(file: DatasetFile): Promise<void> {
-    const { address, version, partitions, signal } = this.options;
+    const { address, version, partitions, settings, signal } = this.options;
     const { bucket, prefix } = address;
     signal.throwIfAborted();
     const number = String(this.#count++).padStart(5, '0');
@@ -66,7 +68,7 @@ export class CarryOver {
     const path = `${folderOf(version)}${directoryOf(partitions, file.partition)}kept-${number}${extension}`;
     const key = `${prefix}/${path}`;
     const { etag } = await persisting(this.client, signal, () =>
-      copyObject(this.client, bucket, `${prefix}/${file.path}`, key)
+      copyObject(this.client, bucket, `${prefix}/${file.path}`, key, settings)
     );
     await verifyObject(this.client, { bucket, key }, file);
     const crc32 = file.crc32 ?? (await statObject(this.client, { bucket, key }))?.crc32 ?? null;

@@ -3,17 +3,15 @@ import type { Manifest } from '../../contract/dataset';
 import type { ExportRequest } from '../../contract/export';
 import type { ExportFacts } from '../export-facts';
 import type { ExportJob } from '../export-job';
-import { GatewayError } from '../gateway-error';
 import type { RowSource } from '../results/row-source';
 import { STARTED_OVER } from '../results/row-stream';
 import type { Journal } from '../s3/journal';
 import type { Lane } from '../s3/lane';
-import { s3Failure } from '../s3/s3-failure';
+import { isFromAws, s3Failure } from '../s3/s3-failure';
 import { checkWritable } from '../s3/writable';
 import type { DatasetAddress } from './layout';
 import { manifestKey } from './layout';
 import type { FileFormat } from '../formats/file-format';
-import { removeDebt } from './remove';
 import { retain } from './retention';
 import { uriOfManifest, writeVersion, type Provenance } from './write-version';
 
@@ -43,10 +41,10 @@ export class DatasetExports {
     private readonly now: () => number
   ) {}
 
-  /** Finds out before any work is done whether the dataset can be written, and removes what earlier exports have left. */
-  async check({ bucket, key }: ExportRequest): Promise<void> {
-    await this.effects.journal.settleLeft(debt => removeDebt(this.s3, debt));
-    await checkWritable(this.s3, { bucket, key: manifestKey({ bucket, prefix: key }, 0) }, true);
+  /** Finds out before any work is done whether the dataset can be written. */
+  async check({ bucket, key, objectSettings: settings }: ExportRequest): Promise<void> {
+    const manifest = { bucket, key: manifestKey({ bucket, prefix: key }, 0) };
+    await checkWritable(this.s3, this.effects.journal, manifest, { overwrite: true, settings });
   }
 
   /** Writes and commits, then does what was asked to follow; what of that fails is a warning, since the version stands. */
@@ -63,7 +61,12 @@ export class DatasetExports {
     try {
       const manifest = await writeVersion(
         source,
-        { address, request: wanted, provenance: () => this.provenance(request, facts) },
+        {
+          address,
+          request: wanted,
+          settings: request.objectSettings,
+          provenance: () => this.provenance(request, facts)
+        },
         { s3: this.s3, journal, lane, format: format(request), now: this.now },
         {
           signal,
@@ -135,11 +138,6 @@ function warnOfSmallFiles(job: ExportJob, { files, bytes, partitions }: Manifest
       `The version has ${files.length} files of less than 1 MB on average, which is slow to read: partition by less than ${names}.`
     );
   }
-}
-
-/** The SDK marks what it throws. */
-function isFromAws(error: unknown): boolean {
-  return !(error instanceof GatewayError) && error instanceof Error && '$metadata' in error;
 }
 
 function messageOf(error: unknown): string {

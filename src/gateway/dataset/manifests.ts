@@ -1,8 +1,10 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { NO_OBJECT_SETTINGS } from '../../contract/object-settings';
 import { MANIFESTS, parseManifest, type Manifest } from '../../contract/dataset';
 import { ContractError } from '../../contract/parse';
 import { readAwsError } from '../aws-failure';
 import { GatewayError } from '../gateway-error';
+import { keptAs } from '../s3/object-settings';
 import { listObjects, readText } from '../s3/objects';
 import { manifestKey, sequenceOf, uriOfDataset, type DatasetAddress } from './layout';
 
@@ -10,7 +12,9 @@ import { manifestKey, sequenceOf, uriOfDataset, type DatasetAddress } from './la
 export class Manifests {
   constructor(
     private readonly client: S3Client,
-    readonly address: DatasetAddress
+    readonly address: DatasetAddress,
+    /** Of the manifests that are committed. */
+    private readonly settings = NO_OBJECT_SETTINGS
   ) {}
 
   /** The sequences of all committed versions, the oldest first. */
@@ -95,6 +99,7 @@ export class Manifests {
           Body: JSON.stringify(manifest, null, 1),
           ContentType: 'application/json',
           ChecksumAlgorithm: 'CRC32',
+          ...keptAs(this.settings),
           IfNoneMatch: '*'
         })
       );

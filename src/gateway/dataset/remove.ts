@@ -11,7 +11,7 @@ import { Manifests } from './manifests';
  */
 export async function removeDebt(client: S3Client, { kind, bucket, key, id }: Debt): Promise<void> {
   if (kind === 'upload') {
-    await abortUpload(client, bucket, key, id);
+    await abortUpload(client, { bucket, key, id });
     return;
   }
   const address = { bucket, prefix: key };

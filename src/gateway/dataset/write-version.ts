@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { ObjectSettings } from '../../contract/object-settings';
 import { DATASET_FORMAT, type DatasetFile, type DatasetRequest, type Manifest } from '../../contract/dataset';
 import { decodeSchema } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
@@ -29,6 +30,7 @@ export type Provenance = Pick<Manifest, 'tool' | 'user' | 'notebook' | 'query' |
 export interface VersionOrder {
   readonly address: DatasetAddress;
   readonly request: DatasetRequest;
+  readonly settings: ObjectSettings;
   /** Asked once the rows are written. */
   readonly provenance: () => Provenance;
 }
@@ -64,8 +66,8 @@ export async function writeVersion(
   progress: VersionProgress
 ): Promise<Manifest> {
   const { s3, journal, format, now } = surroundings;
-  const { address, request } = order;
-  const manifests = new Manifests(s3, address);
+  const { address, request, settings } = order;
+  const manifests = new Manifests(s3, address, settings);
   const base = request.mode === 'new-version' ? null : await manifests.newest();
   const scheme = partitionScheme(decodeSchema(await source.schema()), request.partitionBy);
   checkMode(request, scheme, address);
@@ -84,6 +86,7 @@ export async function writeVersion(
     const carryOver = new CarryOver(s3, {
       ...options,
       fileFormat: format.fileFormat,
+      settings,
       signal: progress.signal
     });
     const draft = (head: Head, carried: readonly DatasetFile[]): Manifest =>
@@ -104,7 +107,7 @@ async function writeFiles(
   source: RowSource,
   scheme: PartitionScheme,
   version: string,
-  { address, request }: VersionOrder,
+  { address, request, settings }: VersionOrder,
   { s3, journal, lane, format }: VersionSurroundings,
   progress: VersionProgress
 ): Promise<readonly DatasetFile[]> {
@@ -119,6 +122,7 @@ async function writeFiles(
     },
     {
       ...{ client: s3, journal, lane, signal, contentType: format.contentType },
+      ...{ settings, overwrite: true },
       onBytes: bytes => progress.bytes(bytes)
     }
   );

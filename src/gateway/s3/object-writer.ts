@@ -9,9 +9,14 @@ import {
   type S3Client
 } from '@aws-sdk/client-s3';
 import { crc32 } from 'node:zlib';
-import type { ObjectAddress } from './address';
+import type { ObjectSettings } from '../../contract/object-settings';
+import { readAwsError } from '../aws-failure';
+import { GatewayError } from '../gateway-error';
+import { uriOf, type ObjectAddress } from './address';
 import type { Journal } from './journal';
 import type { Lane } from './lane';
+import { keptAs, ownedBy } from './object-settings';
+import { statObject } from './objects';
 import { partBytes } from './part-size';
 import { persisting } from './persist';
 
@@ -23,6 +28,8 @@ export interface StoredObject {
   /** Of the whole object, base64 of four bytes, the first the highest, as S3 writes it. */
   readonly crc32: string;
   readonly etag: string | null;
+  /** S3 has told the same checksum of the whole object. */
+  readonly confirmed: boolean;
 }
 
 export interface WriterSurroundings {
@@ -32,13 +39,17 @@ export interface WriterSurroundings {
   readonly lane: Lane;
   readonly signal: AbortSignal;
   readonly contentType: string;
+  readonly settings: ObjectSettings;
+  /** False makes S3 refuse to replace an object that is there when this one is completed. */
+  readonly overwrite: boolean;
   /** Told the bytes of each part that S3 has taken. */
   readonly onBytes: (bytes: number) => void;
 }
 
 /**
  * One new object in the making. It becomes visible with `complete` or not at all; S3 itself compares the checksum of
- * each part and of the whole. Rejects with what the AWS SDK throws, or the reason of the signal.
+ * each part and of the whole, and its answers are compared with what was sent. Rejects with what the AWS SDK throws,
+ * GatewayError `export-incomplete`, or the reason of the signal.
  */
 export class ObjectWriter {
   #chunks: Uint8Array[] = [];
@@ -74,19 +85,13 @@ export class ObjectWriter {
     }
   }
 
-  /** Makes the object visible. */
-  async complete(): Promise<StoredObject> {
-    const { client, signal, contentType, onBytes, lane } = this.surroundings;
-    const target = this.#target;
+  /** Makes the object visible. `signal` ends what is tried again; by default that of the surroundings. */
+  async complete(signal = this.surroundings.signal): Promise<StoredObject> {
     const rest = this.#take(this.#filled);
     const checksum = base64(this.#checksum);
-    signal.throwIfAborted();
+    this.surroundings.signal.throwIfAborted();
     if (!this.#uploadId) {
-      const command = () =>
-        new PutObjectCommand({ ...target, Body: rest, ContentType: contentType, ChecksumCRC32: checksum });
-      const { ETag } = await lane.through(() => persisting(client, signal, () => client.send(command())));
-      onBytes(rest.length);
-      return { bytes: this.#bytes, crc32: checksum, etag: unquoted(ETag) };
+      return this.#put(rest, checksum, signal);
     }
     if (rest.length > 0) {
       this.#send(rest);
@@ -95,31 +100,69 @@ export class ObjectWriter {
     this.#check();
     const UploadId = await this.#uploadId;
     const Parts = [...this.#parts].sort((a, b) => a.PartNumber! - b.PartNumber!);
-    const etag = await this.#finish(UploadId, { Parts }, checksum);
+    const stored = await this.#finish(UploadId, { Parts }, checksum, signal);
     await this.surroundings.journal.settle(this.#debt(UploadId));
-    return { bytes: this.#bytes, crc32: checksum, etag };
+    return stored;
   }
 
-  /** Where the answer to a first try was lost, S3 no longer knows the upload; who verifies the object finds out how it ended. */
-  async #finish(UploadId: string, MultipartUpload: CompletedMultipartUpload, ChecksumCRC32: string) {
-    const { client, signal } = this.surroundings;
+  /** What is less than a part needs no upload of parts. */
+  async #put(Body: Uint8Array, ChecksumCRC32: string, signal: AbortSignal): Promise<StoredObject> {
+    const { client, contentType, settings, onBytes, lane } = this.surroundings;
+    const target = { ...this.#target, ...this.#condition, ...keptAs(settings) };
+    const stored = await lane.through(() =>
+      this.#settingIt(ChecksumCRC32, signal, () =>
+        client.send(new PutObjectCommand({ ...target, Body, ContentType: contentType, ChecksumCRC32 }))
+      )
+    );
+    onBytes(Body.length);
+    return stored;
+  }
+
+  async #finish(
+    UploadId: string,
+    MultipartUpload: CompletedMultipartUpload,
+    ChecksumCRC32: string,
+    signal: AbortSignal
+  ): Promise<StoredObject> {
+    const { client, settings } = this.surroundings;
     const command = {
-      ...this.#target,
-      UploadId,
-      MultipartUpload,
-      ChecksumCRC32,
-      ChecksumType: 'FULL_OBJECT'
+      ...{ ...this.#target, ...this.#condition, ...ownedBy(settings) },
+      ...{ UploadId, MultipartUpload, ChecksumCRC32 },
+      ChecksumType: 'FULL_OBJECT',
+      MpuObjectSize: this.#bytes
     } as const;
+    return this.#settingIt(ChecksumCRC32, signal, () =>
+      client.send(new CompleteMultipartUploadCommand(command))
+    );
+  }
+
+  /**
+   * Where the answer to a first try was lost, S3 no longer knows the upload, or refuses to replace what that try has
+   * written; then what is there tells how it ended.
+   */
+  async #settingIt(
+    checksum: string,
+    signal: AbortSignal,
+    send: () => Promise<{ readonly ETag?: string; readonly ChecksumCRC32?: string }>
+  ): Promise<StoredObject> {
+    let tries = 0;
+    const stored = { bytes: this.#bytes, crc32: checksum };
     try {
-      const { ETag } = await persisting(client, signal, () =>
-        client.send(new CompleteMultipartUploadCommand(command))
-      );
-      return unquoted(ETag);
+      const { ETag, ChecksumCRC32 } = await persisting(this.surroundings.client, signal, () => {
+        tries++;
+        return send();
+      });
+      this.#compare('the object', ChecksumCRC32, checksum);
+      return { ...stored, etag: unquoted(ETag), confirmed: ChecksumCRC32 === checksum };
     } catch (error) {
-      if (error instanceof Error && error.name === 'NoSuchUpload') {
-        return null;
+      if (!mayBeDone(error, tries)) {
+        throw error;
       }
-      throw error;
+      const there = await statObject(this.surroundings.client, this.address);
+      if (there?.bytes !== stored.bytes || (there.crc32 !== null && there.crc32 !== checksum)) {
+        throw error;
+      }
+      return { ...stored, etag: there.etag, confirmed: there.crc32 === checksum };
     }
   }
 
@@ -134,7 +177,7 @@ export class ObjectWriter {
     }
     const debt = this.#debt(id);
     try {
-      await abortUpload(this.surroundings.client, debt.bucket, debt.key, id);
+      await abortUpload(this.surroundings.client, debt);
       await this.surroundings.journal.settle(debt);
     } catch {
       this.surroundings.journal.leave(debt);
@@ -163,25 +206,28 @@ export class ObjectWriter {
   }
 
   async #upload(Body: Uint8Array, PartNumber: number): Promise<CompletedPart> {
-    const { client, lane, signal } = this.surroundings;
+    const { client, lane, settings, signal } = this.surroundings;
     const UploadId = await (this.#uploadId ??= this.#begin());
     const ChecksumCRC32 = base64(crc32(Body));
     return lane.through(async () => {
       this.#check();
-      const command = { ...this.#target, UploadId, PartNumber, Body, ChecksumCRC32 };
-      const { ETag } = await persisting(client, signal, abortSignal =>
+      const command = { ...this.#target, ...ownedBy(settings), UploadId, PartNumber, Body, ChecksumCRC32 };
+      const answer = await persisting(client, signal, abortSignal =>
         client.send(new UploadPartCommand(command), { abortSignal })
       );
+      const { ETag } = answer;
+      this.#compare(`part ${PartNumber}`, answer.ChecksumCRC32, ChecksumCRC32);
       return { PartNumber, ETag, ChecksumCRC32 };
     });
   }
 
   async #begin(): Promise<string> {
-    const { client, signal, contentType, journal } = this.surroundings;
+    const { client, signal, contentType, settings, journal } = this.surroundings;
     const { UploadId } = await persisting(client, signal, () =>
       client.send(
         new CreateMultipartUploadCommand({
           ...this.#target,
+          ...keptAs(settings),
           ContentType: contentType,
           ChecksumAlgorithm: 'CRC32',
           ChecksumType: 'FULL_OBJECT'
@@ -209,6 +255,21 @@ export class ObjectWriter {
     }
   }
 
+  #compare(what: string, told: string | undefined, expected: string): void {
+    if (told !== undefined && told !== expected) {
+      const subject = uriOf(this.address);
+      throw new GatewayError(
+        'export-incomplete',
+        `S3 has taken something else than was sent, so ${subject} was not completed.`,
+        {
+          subject,
+          detail: `CRC-32 of ${what}: ${expected} was sent, S3 answers ${told}.`,
+          action: 'Export again.'
+        }
+      );
+    }
+  }
+
   #debt(id: string) {
     return { kind: 'upload', ...this.address, id } as const;
   }
@@ -216,17 +277,24 @@ export class ObjectWriter {
   get #target() {
     return { Bucket: this.address.bucket, Key: this.address.key };
   }
+
+  get #condition() {
+    return this.surroundings.overwrite ? {} : { IfNoneMatch: '*' };
+  }
+}
+
+function mayBeDone(error: unknown, tries: number): boolean {
+  const { name, status, attempts } = readAwsError(error);
+  return name === 'NoSuchUpload' || (status === 412 && (tries > 1 || attempts > 1));
 }
 
 /** One that is complete or aborted already counts as aborted. */
 export async function abortUpload(
   client: S3Client,
-  Bucket: string,
-  Key: string,
-  UploadId: string
+  { bucket, key, id }: ObjectAddress & { readonly id: string }
 ): Promise<void> {
   try {
-    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id }));
   } catch (error) {
     if (!(error instanceof Error && error.name === 'NoSuchUpload')) {
       throw error;

@@ -6,6 +6,8 @@ import {
   ListObjectsV2Command,
   type S3Client
 } from '@aws-sdk/client-s3';
+import type { ObjectSettings } from '../../contract/object-settings';
+import { keptAs } from './object-settings';
 import type { StoredObject } from './object-writer';
 import { uriOf, type ObjectAddress } from './address';
 import { GatewayError } from '../gateway-error';
@@ -96,14 +98,18 @@ export async function copyObject(
   client: S3Client,
   bucket: string,
   from: string,
-  to: string
+  to: string,
+  settings: ObjectSettings
 ): Promise<{ readonly etag: string | null }> {
   const { CopyObjectResult } = await client.send(
     new CopyObjectCommand({
       Bucket: bucket,
       Key: to,
       CopySource: `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`,
-      ChecksumAlgorithm: 'CRC32'
+      ChecksumAlgorithm: 'CRC32',
+      ...keptAs(settings),
+      ...(settings.bucketOwner === null ? {} : { ExpectedSourceBucketOwner: settings.bucketOwner }),
+      ...(settings.tags ? { TaggingDirective: 'REPLACE' } : {})
     })
   );
   return { etag: CopyObjectResult?.ETag?.replaceAll('"', '') ?? null };

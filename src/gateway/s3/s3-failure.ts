@@ -81,6 +81,11 @@ export function s3Failure(
   }
 }
 
+/** The SDK marks what it throws. */
+export function isFromAws(error: unknown): boolean {
+  return !(error instanceof GatewayError) && error instanceof Error && '$metadata' in error;
+}
+
 /** Where the request's region is not the bucket's and S3 does not tell which it is. */
 const REGION_ERRORS = new Set([
   'AuthorizationHeaderMalformed',

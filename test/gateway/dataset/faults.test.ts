@@ -6,6 +6,8 @@ import path from 'node:path';
 import { Field, Int32, RecordBatch, Schema, makeData } from 'apache-arrow';
 import { EMULATOR_KEYS, REGION } from '../../../demo/aws-emulator';
 import { removeDebt } from '../../../src/gateway/dataset/remove';
+import { parquetMetadata } from 'hyparquet';
+import type { RowSource } from '../../../src/gateway/results/row-source';
 import { GatewayError } from '../../../src/gateway/gateway-error';
 import { STARTED_OVER } from '../../../src/gateway/results/row-stream';
 import { Journal } from '../../../src/gateway/s3/journal';
@@ -70,50 +72,66 @@ const isPart = ({ method, url }: Seen) => method === 'PUT' && url.includes('part
 const isCompletion = ({ method, url }: Seen) => method === 'POST' && /[?&]uploadId=/.test(url);
 const isManifest = ({ method, url }: Seen) => method === 'PUT' && url.includes('_manifests/');
 
-async function exported(prefix: string, source = numbers()) {
+type Kind = 'a dataset' | 'an object';
+const KINDS: readonly Kind[] = ['a dataset', 'an object'];
+
+async function exported(kind: Kind, prefix: string, source: RowSource = numbers()) {
   const exports = await world.exports(source, { s3: client });
-  return world.export(exports, prefix);
+  return world.export(exports, prefix, {}, of(kind));
 }
 
+/** What an export of that kind asks for besides the place. */
+const of = (kind: Kind) => (kind === 'a dataset' ? {} : { dataset: null });
+
 async function expectNothingAt(prefix: string): Promise<void> {
-  expect(await world.keysBelow(prefix)).toEqual([]);
+  expect((await world.s3.keys()).filter(key => key.startsWith(prefix))).toEqual([]);
   const { Uploads } = await world.s3.client.send(
     new ListMultipartUploadsCommand({ Bucket: BUCKET, Prefix: prefix })
   );
   expect(Uploads ?? []).toEqual([]);
 }
 
-describe('an export goes on', () => {
-  const answer = (status: number, code: string): Fate => ({ kind: 'answer', status, code });
-  test.each<[string, (seen: Seen) => boolean, Fate[]]>([
-    ['S3 asks for less', isPart, Array.from({ length: 3 }, () => answer(503, 'SlowDown'))],
-    ['S3 fails', isPart, Array.from({ length: 3 }, () => answer(500, 'InternalError'))],
-    ['a connection drops in the middle of a part', isPart, [{ kind: 'drop' }, { kind: 'drop' }]],
-    ['the answer to a part is lost', isPart, [{ kind: 'lose' }]],
-    ['the answer to a completion is lost', isCompletion, [{ kind: 'lose' }]],
-    ['the answer to the commit is lost', isManifest, [{ kind: 'lose' }]]
-  ])('when %s', async (name, matches, list) => {
+const answer = (status: number, code: string): Fate => ({ kind: 'answer', status, code });
+
+/** Which requests meet which fates; both kinds of destination unless it says which. */
+const CASES: readonly [string, (seen: Seen) => boolean, Fate[], (readonly Kind[])?][] = [
+  ['S3 asks for less', isPart, Array.from({ length: 3 }, () => answer(503, 'SlowDown'))],
+  ['S3 fails', isPart, Array.from({ length: 3 }, () => answer(500, 'InternalError')), ['a dataset']],
+  ['a connection drops in the middle of a part', isPart, [{ kind: 'drop' }, { kind: 'drop' }]],
+  ['the answer to a part is lost', isPart, [{ kind: 'lose' }], ['a dataset']],
+  ['the answer to a completion is lost', isCompletion, [{ kind: 'lose' }]],
+  ['the answer to the commit is lost', isManifest, [{ kind: 'lose' }], ['a dataset']]
+];
+
+describe.each(KINDS)('an export to %s goes on', kind => {
+  const goesOn = CASES.filter(([, , , kinds = KINDS]) => kinds.includes(kind));
+  test.each(goesOn)('when %s', async (name, matches, list) => {
     proxy.fate = fates(matches, ...list);
-    const prefix = `on/${name.replaceAll(' ', '-')}`;
-    expect(await exported(prefix)).toMatchObject({
+    const prefix = placeFor(kind, name);
+    expect(await exported(kind, prefix)).toMatchObject({
       state: 'done',
       error: null,
       rowsWritten: BATCHES * BATCH_ROWS
     });
-    expect((await world.manifest(prefix, 1)).rows).toBe(BATCHES * BATCH_ROWS);
-    expect((await world.keysBelow(prefix)).filter(key => key.includes('_manifests'))).toHaveLength(1);
+    if (kind === 'a dataset') {
+      expect((await world.manifest(prefix, 1)).rows).toBe(BATCHES * BATCH_ROWS);
+      expect((await world.keysBelow(prefix)).filter(key => key.includes('_manifests'))).toHaveLength(1);
+    } else {
+      const { buffer } = Uint8Array.from(await world.s3.read(prefix));
+      expect(Number(parquetMetadata(buffer).num_rows)).toBe(BATCHES * BATCH_ROWS);
+    }
     expect(await world.s3.unfinishedUploads()).toBe(0);
   });
 
   test('with the identity that there is when the old one has expired', async () => {
     proxy.fate = fates(isPart, answer(400, 'ExpiredToken'));
     const before = identities;
-    expect(await exported('on/renewed')).toMatchObject({ state: 'done', error: null });
+    expect(await exported(kind, placeFor(kind, 'renewed'))).toMatchObject({ state: 'done', error: null });
     expect(identities).toBeGreaterThan(before);
   });
 });
 
-describe('nothing is visible and no upload is left', () => {
+describe.each(KINDS)('nothing of %s is visible and no upload is left', kind => {
   test.each([
     ['the bucket is denied', 403, 'AccessDenied', 'not authorized to perform: s3:PutObject', 'bucket-denied'],
     [
@@ -125,12 +143,12 @@ describe('nothing is visible and no upload is left', () => {
     ],
     ['the region is another', 301, 'PermanentRedirect', 'must be addressed using the endpoint', 's3-failed']
   ])('when %s', async (name, status, code, message, expected) => {
-    const prefix = `off/${code}-${name.length}`;
+    const prefix = placeFor(kind, name);
     proxy.fate = fates(
       isPart,
       ...Array.from({ length: 20 }, () => ({ kind: 'answer', status, code, message }) as const)
     );
-    expect(await exported(prefix)).toMatchObject({ state: 'failed', error: { code: expected } });
+    expect(await exported(kind, prefix)).toMatchObject({ state: 'failed', error: { code: expected } });
     await expectNothingAt(prefix);
   });
 
@@ -144,7 +162,7 @@ describe('nothing is visible and no upload is left', () => {
       }
     });
     const exports = await world.exports(source, { s3: client });
-    const { exportId } = exports.start(world.request('off/cancelled'));
+    const { exportId } = exports.start(world.request('off/cancelled', {}, of(kind)));
     await arrived;
     expect(await exports.cancel(exportId)).toMatchObject({ state: 'cancelled' });
     await expectNothingAt('off/cancelled');
@@ -156,7 +174,7 @@ describe('nothing is visible and no upload is left', () => {
         throw new GatewayError('replica-conflict', 'The replica ended the statement.', { sqlstate: '40001' });
       }
     });
-    expect(await exported('off/conflict', source)).toMatchObject({
+    expect(await exported(kind, 'off/conflict', source)).toMatchObject({
       state: 'failed',
       error: { code: 'replica-conflict', sqlstate: '40001' }
     });
@@ -171,22 +189,43 @@ describe('nothing is visible and no upload is left', () => {
       }
     });
     const counted = { ...bound(source), rowsRead: () => BATCHES * BATCH_ROWS };
-    const exports = await world.exports(counted, { s3: client });
-    expect(await world.export(exports, 'again')).toMatchObject({ state: 'done' });
-    expect(await world.keysBelow('again')).toHaveLength(2);
+    const prefix = placeFor(kind, 'again');
+    expect(await exported(kind, prefix, counted)).toMatchObject({ state: 'done' });
+    const keys = (await world.s3.keys()).filter(key => key.startsWith(prefix));
+    expect(keys).toHaveLength(kind === 'a dataset' ? 2 : 1);
+    expect(await world.s3.unfinishedUploads()).toBe(0);
   });
 
   test('when a file is not what was written', async () => {
-    const exports = await world.exports(numbers(), { s3: client });
     // S3 confirms the upload, and then has something else.
-    proxy.fate = fates(seen => seen.method === 'HEAD', { kind: 'answer', status: 404, code: 'NotFound' });
-    expect(await world.export(exports, 'off/other')).toMatchObject({
+    proxy.fate = seen =>
+      seen.method === 'HEAD' && seen.url.includes('parquet') && proxy.seen.some(isCompletion)
+        ? { kind: 'alter', headers: { 'content-length': '7' } }
+        : null;
+    expect(await exported(kind, 'off/other.parquet')).toMatchObject({
       state: 'failed',
       error: { code: 'export-incomplete' }
     });
     await expectNothingAt('off/other');
   });
+
+  test('when a row that was read was not written', async () => {
+    const source = numbers();
+    const lossy = { ...bound(source), rowsRead: () => source.rowsRead() + 1 };
+    const rows = BATCHES * BATCH_ROWS;
+    expect(await exported(kind, 'off/lossy', lossy)).toMatchObject({
+      state: 'failed',
+      error: {
+        code: 'export-incomplete',
+        message: expect.stringMatching(`^${rows + 1} rows were read but ${rows} were written`)
+      }
+    });
+    await expectNothingAt('off/lossy');
+  });
 });
+
+const placeFor = (kind: Kind, name: string) =>
+  `${kind === 'a dataset' ? 'sets' : 'objects'}/${name.replaceAll(' ', '-')}`;
 
 function bound(source: ArrowSource) {
   return {
@@ -196,34 +235,39 @@ function bound(source: ArrowSource) {
   };
 }
 
-test('what a killed gateway has left is removed by the next one, and nothing of others', async () => {
-  const parent = mkdtempSync(path.join(tmpdir(), 'journal-'));
-  const killed = await Journal.open(parent);
-  const living = await Journal.open(parent);
-  let reached = () => {};
-  const arrived = new Promise<void>(resolve => (reached = resolve));
-  const held = numbers(async (number, signal) => {
-    if (number === BATCHES - 1) {
-      reached();
-      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+test.each(KINDS)(
+  'what a killed gateway has left of %s is removed by the next one, and nothing of others',
+  async kind => {
+    const place = placeFor(kind, 'orphaned');
+    const parent = mkdtempSync(path.join(tmpdir(), 'journal-'));
+    const killed = await Journal.open(parent);
+    const living = await Journal.open(parent);
+    let reached = () => {};
+    const arrived = new Promise<void>(resolve => (reached = resolve));
+    const held = numbers(async (number, signal) => {
+      if (number === BATCHES - 1) {
+        reached();
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      }
+    });
+    const exports = await world.exports(held, { s3: client }, { journal: killed });
+    const { exportId } = exports.start(world.request(place, {}, of(kind)));
+    await arrived;
+    await living.owe({ kind: 'version', bucket: BUCKET, key: 'sets/renewed', id: 'of-somebody-who-lives' });
+    while ((await world.s3.unfinishedUploads()) === 0) {
+      await new Promise(resolve => setTimeout(resolve, 20));
     }
-  });
-  const exports = await world.exports(held, { s3: client }, { journal: killed });
-  const { exportId } = exports.start(world.request('orphaned'));
-  await arrived;
-  await living.owe({ kind: 'version', bucket: BUCKET, key: 'on/renewed', id: 'of-somebody-who-lives' });
-  while ((await world.s3.unfinishedUploads()) === 0) {
-    await new Promise(resolve => setTimeout(resolve, 20));
+    // From here on the killed gateway reaches nothing; its directory is given free as its end would.
+    proxy.fate = () => ({ kind: 'drop' });
+    Reflect.get(killed, 'own').leave();
+    const next = await Journal.open(parent);
+    const debts = kind === 'a dataset' ? 2 : 1;
+    expect(await next.settleOrphans(debt => removeDebt(world.s3.client, debt))).toBe(debts);
+    await expectNothingAt(place);
+    expect(readdirSync(parent)).toHaveLength(2);
+    expect((await world.manifest('sets/renewed', 1)).sequence).toBe(1);
+    proxy.fate = () => null;
+    await exports.cancel(exportId);
+    await Promise.all([next.close(), living.close()]);
   }
-  // From here on the killed gateway reaches nothing; its directory is given free as its end would.
-  proxy.fate = () => ({ kind: 'drop' });
-  Reflect.get(killed, 'own').leave();
-  const next = await Journal.open(parent);
-  expect(await next.settleOrphans(debt => removeDebt(world.s3.client, debt))).toBe(2);
-  await expectNothingAt('orphaned');
-  expect(readdirSync(parent)).toHaveLength(2);
-  expect((await world.manifest('on/renewed', 1)).sequence).toBe(1);
-  proxy.fate = () => null;
-  await exports.cancel(exportId);
-  await Promise.all([next.close(), living.close()]);
-});
+);

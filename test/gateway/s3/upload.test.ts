@@ -1,22 +1,50 @@
-import { createServer, request as forward } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { NO_OBJECT_SETTINGS, type ObjectSettings } from '../../../src/contract/object-settings';
+import { Journal } from '../../../src/gateway/s3/journal';
+import { Lane } from '../../../src/gateway/s3/lane';
 import { uploadObject, type ObjectUpload } from '../../../src/gateway/s3/upload';
-import { checkWritable } from '../../../src/gateway/s3/writable';
+import { checkWritable as check } from '../../../src/gateway/s3/writable';
 import { answering } from '../../support/aws-answer';
+import { FaultyProxy, type Seen } from '../../support/faulty-proxy';
 import { BUCKET, EmulatedS3, connectS3 } from './emulated-s3';
 
+jest.setTimeout(30_000);
 const MIB = 2 ** 20;
 let s3: EmulatedS3;
+let proxy: FaultyProxy;
+let client: S3Client;
+let journal: Journal;
 
 beforeAll(async () => {
   s3 = await EmulatedS3.start();
+  proxy = await FaultyProxy.open(s3.endpoint);
+  client = connectS3(proxy.endpoint);
+  journal = await Journal.open(mkdtempSync(path.join(tmpdir(), 'journal-')));
 }, 60_000);
 
-afterAll(() => s3.stop());
+afterAll(async () => {
+  client.destroy();
+  await proxy.close();
+  await s3.stop();
+});
+
+beforeEach(() => {
+  proxy.fate = () => null;
+  proxy.seen.length = 0;
+});
 
 afterEach(async () => {
   expect(await s3.unfinishedUploads()).toBe(0);
 });
+
+const upload = (client: S3Client, object: ObjectUpload) =>
+  uploadObject({ client, journal, lane: new Lane(4) }, object);
+
+const checkWritable = (client: S3Client, address: ObjectUpload['address'], overwrite: boolean) =>
+  check(client, journal, address, { overwrite, settings: NO_OBJECT_SETTINGS });
 
 function uploadOf(
   key: string,
@@ -27,6 +55,7 @@ function uploadOf(
     address: { bucket: BUCKET, key },
     overwrite: false,
     contentType: 'application/octet-stream',
+    settings: NO_OBJECT_SETTINGS,
     body,
     confirm: () => undefined,
     onBytes: () => undefined,
@@ -44,10 +73,7 @@ async function* chunks(count: number, size: number, before: (chunk: number) => u
 
 test('a stream of several parts arrives byte for byte and counts its bytes', async () => {
   const seen: number[] = [];
-  await uploadObject(
-    s3.client,
-    uploadOf('several', chunks(5, 8 * MIB), { onBytes: bytes => seen.push(bytes) })
-  );
+  await upload(s3.client, uploadOf('several', chunks(5, 8 * MIB), { onBytes: bytes => seen.push(bytes) }));
   const object = await s3.read('several');
   expect(object.length).toBe(40 * MIB);
   expect([...new Set(object)]).toEqual([0, 1, 2, 3, 4]);
@@ -55,7 +81,7 @@ test('a stream of several parts arrives byte for byte and counts its bytes', asy
 });
 
 test('a small stream arrives too', async () => {
-  await uploadObject(s3.client, uploadOf('small', chunks(3, 10)));
+  await upload(s3.client, uploadOf('small', chunks(3, 10)));
   expect((await s3.read('small')).length).toBe(30);
 });
 
@@ -66,9 +92,9 @@ test.each([
   const confirm = () => {
     throw new Error('rows are missing');
   };
-  await expect(
-    uploadObject(s3.client, uploadOf('refused', chunks(count, size), { confirm }))
-  ).rejects.toThrow('rows are missing');
+  await expect(upload(s3.client, uploadOf('refused', chunks(count, size), { confirm }))).rejects.toThrow(
+    'rows are missing'
+  );
   expect(await s3.keys()).not.toContain('refused');
 });
 
@@ -78,7 +104,7 @@ test('a body that fails in the middle leaves nothing, and its own error is told'
       throw new Error('the source broke');
     }
   });
-  await expect(uploadObject(s3.client, uploadOf('broken', failing))).rejects.toThrow('the source broke');
+  await expect(upload(s3.client, uploadOf('broken', failing))).rejects.toThrow('the source broke');
   expect(await s3.keys()).not.toContain('broken');
 });
 
@@ -92,48 +118,119 @@ test('an upload that is aborted while its body waits leaves nothing', async () =
       );
     }
   });
-  const upload = uploadOf('aborted', waiting, { signal: abort.signal });
-  await expect(uploadObject(s3.client, upload)).rejects.toThrow('stopped by hand');
+  const aborted = uploadOf('aborted', waiting, { signal: abort.signal });
+  await expect(upload(s3.client, aborted)).rejects.toThrow('stopped by hand');
   expect(await s3.keys()).not.toContain('aborted');
 });
 
 test('a part that S3 does not take leaves nothing', async () => {
-  const proxy = createServer((incoming, outgoing) => {
-    if (incoming.url?.includes('partNumber=2')) {
-      incoming.resume().on('end', () => outgoing.writeHead(500).end());
-      return;
-    }
-    const { method, headers, url } = incoming;
-    const onward = forward(`${s3.endpoint}${url}`, { method, headers }, reply => {
-      outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
-      reply.pipe(outgoing);
-    });
-    incoming.pipe(onward);
-  });
-  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
-  const client = connectS3(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
-  await expect(uploadObject(client, uploadOf('half', chunks(6, 8 * MIB)))).rejects.toMatchObject({
+  proxy.fate = seen =>
+    seen.url.includes('partNumber=2') ? { kind: 'answer', status: 400, code: 'EntityTooLarge' } : null;
+  await expect(upload(client, uploadOf('half', chunks(6, 8 * MIB)))).rejects.toMatchObject({
     code: 's3-failed',
     message: `S3 failed to write s3://${BUCKET}/half.`
   });
   expect(await s3.keys()).not.toContain('half');
-  client.destroy();
-  proxy.closeAllConnections();
-  await new Promise(resolve => proxy.close(resolve));
+});
+
+const isCompletion = ({ method, url }: Seen) => method === 'POST' && /[?&]uploadId=/.test(url);
+
+describe('what S3 answers is compared with what was sent', () => {
+  const other = { kind: 'alter', headers: { 'x-amz-checksum-crc32': 'AAAAAA==' } } as const;
+
+  test.each<[string, (seen: Seen) => boolean]>([
+    ['a part', ({ url }) => url.includes('partNumber=2')],
+    ['the object', ({ method, url }) => method === 'HEAD' && url.includes('altered')]
+  ])('the checksum of %s', async (name, matches) => {
+    const key = `altered-${name.replace(' ', '-')}`;
+    proxy.fate = seen => (matches(seen) ? other : null);
+    await expect(upload(client, uploadOf(key, chunks(3, 8 * MIB)))).rejects.toMatchObject({
+      code: 'export-incomplete',
+      body: { detail: expect.stringContaining('AAAAAA==') }
+    });
+    expect(await s3.keys()).not.toContain(key);
+  });
+
+  test('the size, which S3 is told before the object appears', async () => {
+    proxy.fate = ({ method, url }) =>
+      method === 'HEAD' && url.includes('shorter')
+        ? { kind: 'alter', headers: { 'content-length': '7' } }
+        : null;
+    await expect(upload(client, uploadOf('shorter', chunks(3, 8 * MIB)))).rejects.toMatchObject({
+      code: 'export-incomplete'
+    });
+    expect(await s3.keys()).not.toContain('shorter');
+    const completion = proxy.seen.find(isCompletion);
+    expect(completion?.headers).toMatchObject({
+      'x-amz-mp-object-size': String(24 * MIB),
+      'x-amz-checksum-type': 'FULL_OBJECT',
+      'x-amz-checksum-crc32': expect.stringMatching(/^.{6}==$/)
+    });
+  });
+});
+
+test('an answer to the completion that is lost does not make an object its own rival', async () => {
+  for (const [key, count, matches] of [
+    ['lost/parts', 3, isCompletion],
+    ['lost/put', 0, ({ method, url }: Seen) => method === 'PUT' && url.includes('lost/put')]
+  ] as const) {
+    let lost = 0;
+    proxy.fate = seen => (matches(seen) && lost++ === 0 ? { kind: 'lose' } : null);
+    await upload(client, uploadOf(key, chunks(count || 1, count ? 8 * MIB : 10)));
+    expect((await s3.read(key)).length).toBe(count * 8 * MIB || 10);
+    expect(lost).toBe(2);
+  }
+});
+
+test('an object is kept as was asked for, whole or in parts', async () => {
+  const settings: ObjectSettings = {
+    kmsKey: 'arn:aws:kms:eu-west-2:111122223333:key/0f1e',
+    bucketKey: true,
+    bucketOwner: '123456789012',
+    tags: [
+      { key: 'team', value: 'data / science' },
+      { key: 'purpose', value: 'training' }
+    ],
+    storageClass: 'STANDARD_IA'
+  };
+  const headers = {
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': settings.kmsKey,
+    'x-amz-server-side-encryption-bucket-key-enabled': 'true',
+    'x-amz-expected-bucket-owner': settings.bucketOwner,
+    'x-amz-tagging': 'team=data%20%2F%20science&purpose=training',
+    'x-amz-storage-class': 'STANDARD_IA'
+  };
+  await check(client, journal, { bucket: BUCKET, key: 'kept' }, { overwrite: true, settings });
+  await upload(client, uploadOf('kept/parts', chunks(3, 8 * MIB), { settings }));
+  await upload(client, uploadOf('kept/put', chunks(1, 10), { settings }));
+  const begun = proxy.seen.filter(
+    ({ method, url }) =>
+      (method === 'POST' && /[?&]uploads/.test(url)) || (method === 'PUT' && url.includes('kept/put'))
+  );
+  expect(begun).toHaveLength(3);
+  begun.forEach(seen => expect(seen.headers).toMatchObject(headers));
+  const changing = proxy.seen.filter(({ method }) => method === 'PUT' || method === 'POST');
+  expect(changing.length).toBeGreaterThan(begun.length);
+  changing.forEach(seen => expect(seen.headers['x-amz-expected-bucket-owner']).toBe(settings.bucketOwner));
+  for (const Key of ['kept/parts', 'kept/put']) {
+    const head = await s3.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
+    expect(head).toMatchObject({ ServerSideEncryption: 'aws:kms', StorageClass: 'STANDARD_IA' });
+  }
 });
 
 test('an object is replaced only when that is allowed', async () => {
-  await uploadObject(s3.client, uploadOf('taken', chunks(1, 10)));
+  await upload(s3.client, uploadOf('taken', chunks(1, 10)));
   await expect(checkWritable(s3.client, { bucket: BUCKET, key: 'taken' }, false)).rejects.toMatchObject({
     code: 'object-exists',
     body: { subject: `s3://${BUCKET}/taken` }
   });
-  await expect(uploadObject(s3.client, uploadOf('taken', chunks(1, 20)))).rejects.toMatchObject({
+  await expect(upload(s3.client, uploadOf('taken', chunks(1, 20)))).rejects.toMatchObject({
     code: 'object-exists'
   });
   expect((await s3.read('taken')).length).toBe(10);
   await checkWritable(s3.client, { bucket: BUCKET, key: 'taken' }, true);
-  await uploadObject(s3.client, uploadOf('taken', chunks(1, 30), { overwrite: true }));
+  await upload(s3.client, uploadOf('taken', chunks(1, 30), { overwrite: true }));
   expect((await s3.read('taken')).length).toBe(30);
 });
 
