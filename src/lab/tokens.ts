@@ -209,7 +209,7 @@ export interface IQueryPanels {
   /** Writes at the cursor of the panel in use. False when no panel is the current widget. */
   insert(text: string): boolean;
   /** What the panel used last would run: its selection, or the statement at the cursor. Null without one. */
-  statement(): StatementArgs | null;
+  statement(): (StatementArgs & { readonly estimatedBytes: number | null }) | null;
   /** Takes more tabs beside Result, Plan and Messages. */
   readonly tabs: Pick<ResultTabs, 'add'>;
 }

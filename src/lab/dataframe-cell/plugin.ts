@@ -4,7 +4,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { COMMANDS } from '../commands';
 import { IProfiles, IQueryPanels } from '../tokens';
-import { cellArguments } from './cell-arguments';
+import { cellDraft } from './cell-arguments';
 import { pythonNotebook, runDataFrameCell } from './notebook';
 import { openCellInPanel } from './open-cell';
 
@@ -56,26 +56,19 @@ export const plugin: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
-        const given = cellArguments(args, streamAboveBytes);
-        const inPanel = given.sql === null ? panels?.statement() : null;
-        const sql = given.sql ?? inPanel?.sql;
-        if (!sql) {
+        const draft = cellDraft(args, {
+          inPanel: () => panels?.statement() ?? null,
+          firstProfile: profiles?.all[0]?.name ?? null,
+          streamAboveBytes
+        });
+        if (!draft) {
           Notification.warning('There is no statement for a DataFrame. Write one in a query panel first.');
           return;
         }
         const notebook = await pythonNotebook(notebooks, commands, serviceManager.kernelspecs);
         if (notebook) {
           shell.activateById(notebook.id);
-          const profile = given.profile ?? inPanel?.profile ?? null;
-          // The first profile is the one that `db` uses.
-          const isFirst = profile === profiles?.all[0]?.name;
-          const parameters = inPanel?.parameters ?? given.parameters;
-          await runDataFrameCell(notebook, {
-            ...given,
-            sql,
-            parameters,
-            profile: isFirst ? null : profile
-          });
+          await runDataFrameCell(notebook, draft);
         }
       }
     });

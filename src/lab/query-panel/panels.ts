@@ -2,7 +2,6 @@ import { type JupyterFrontEnd } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { UUID } from '@lumino/coreutils';
 import { previewSql, PREVIEW_ROWS } from '../../sql/preview';
-import { type StatementArgs } from '../statement-args';
 import { type IQueryPanels, type RelationName } from '../tokens';
 import { type PanelServices } from './panel-services';
 import { type PanelState, parsePanelState } from './panel-state';
@@ -53,11 +52,19 @@ export class QueryPanels implements IQueryPanels {
     return panel !== null;
   }
 
-  statement(): StatementArgs | null {
+  statement(): ReturnType<IQueryPanels['statement']> {
     const panel = this.tracker.currentWidget;
     const meant = panel?.runs.meant;
     return panel && meant
-      ? { sql: meant.text, parameters: meant.parameters ?? [], name: panel.name, profile: panel.profile }
+      ? {
+          ...{
+            sql: meant.text,
+            parameters: meant.parameters ?? [],
+            name: panel.name,
+            profile: panel.profile
+          },
+          estimatedBytes: panel.bytesOf(meant)
+        }
       : null;
   }
 

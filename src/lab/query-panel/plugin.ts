@@ -47,7 +47,11 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
       openOn: state => void panels.openCopy(state),
       tabs: new ResultTabs(),
       settings: () => set,
-      toDataFrame: () => offer(COMMANDS.dataframeCell, asWritten),
+      toDataFrame: () =>
+        offer(COMMANDS.dataframeCell, used => ({
+          ...asWritten(used),
+          estimatedBytes: used.estimatedBytes
+        })),
       toExport: () => offer(COMMANDS.export, asSent),
       toSave: () => offer(COMMANDS.saveQuery, asWritten),
       toLibrary: () =>

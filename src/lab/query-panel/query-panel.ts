@@ -23,9 +23,10 @@ import { PlanView } from './plan-view';
 import { PlanWatch } from './plan-watch';
 import { QueryModel } from './query-model';
 import { ReplicaFoot } from './replica-foot';
+import { resultBytes } from './result-bytes';
 import { ResultPane } from './result-pane';
 import { ResultView } from './result-view';
-import { type SentStatement, withoutSecrets } from './sent-statement';
+import { isSameStatement, type SentStatement, withoutSecrets } from './sent-statement';
 import { SqlEditor } from './sql-editor';
 import { type UsedStatement } from './used-statement';
 
@@ -264,6 +265,15 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
     );
   }
 
+  /** What all rows of a statement would take, by its result if that is shown, else by the plan at the cursor. */
+  bytesOf(statement: SentStatement): number | null {
+    const { model, runs, watch } = this;
+    const same = (other: SentStatement | null) => other !== null && isSameStatement(other, statement);
+    const status = same(model.sent) && model.state.kind === 'done' ? model.state.status : null;
+    const plan = same(runs.meant) && watch.state.kind === 'ready' ? watch.state.reply : null;
+    return resultBytes(status, plan);
+  }
+
   private focusTab(): void {
     switch (this.pane.shown) {
       case 'result':
@@ -308,7 +318,12 @@ export class QueryPanel extends MainAreaWidget<BoxPanel> {
   }
 
   private used(statement: SentStatement | null): UsedStatement | null {
-    return statement && { statement, name: this.name, profile: this.profile };
+    return (
+      statement && {
+        ...{ statement, name: this.name, profile: this.profile },
+        estimatedBytes: this.bytesOf(statement)
+      }
+    );
   }
 
   private setRowLimit(limit: number | null): void {

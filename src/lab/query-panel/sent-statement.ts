@@ -44,6 +44,13 @@ export function editorRange(statement: SentStatement, position: number, prefix =
   return { from: statement.from + range.from, to: statement.from + range.to };
 }
 
+/** Whether both ask the same, wherever they stand. */
+export function isSameStatement(one: SentStatement, other: SentStatement): boolean {
+  const asked = ({ text, parameters = [] }: SentStatement) =>
+    JSON.stringify([text, parameters.map(({ name, value }) => [name, value])]);
+  return asked(one) === asked(other);
+}
+
 export function withoutSecrets(parameters: readonly SentParameter[]): readonly SentParameter[] {
   return parameters.map(parameter => (parameter.secret ? { ...parameter, value: null } : parameter));
 }

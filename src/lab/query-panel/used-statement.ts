@@ -6,6 +6,8 @@ export interface UsedStatement {
   readonly statement: SentStatement;
   readonly name: string;
   readonly profile: string | null;
+  /** What all its rows would take; null where nobody knows. */
+  readonly estimatedBytes: number | null;
 }
 
 /** What a person wrote, with the values; those of secrets are for the other end to ask for. */

@@ -6,7 +6,7 @@ import { previewSql } from '../../sql/preview';
 import { selectColumnsSql } from '../../sql/select-columns';
 import { COMMANDS } from '../commands';
 import { detailsIcon, insertIcon, queryIcon, starIcon, tableIcon } from '../icons';
-import { type IQueryPanels } from '../tokens';
+import { type IQueryPanels, type RelationName } from '../tokens';
 import { definitionText, readFacts } from '../relation-details/facts';
 import { type BrowserModel } from './browser-model';
 import { quotedName, targetOf, type Target } from './row-text';
@@ -79,7 +79,10 @@ export function addBrowserCommands(commands: CommandRegistry, { model, panels, i
     isEnabled: isReady,
     isVisible: () => commands.hasCommand(COMMANDS.dataframeCell),
     execute: visited(({ schema, relation }) =>
-      commands.execute(COMMANDS.dataframeCell, { sql: previewSql(schema, relation) })
+      commands.execute(COMMANDS.dataframeCell, {
+        sql: previewSql(schema, relation),
+        estimatedBytes: sizeOf(model, { schema, relation })
+      })
     )
   });
   commands.addCommand(COMMANDS.relationExport, {
@@ -113,6 +116,12 @@ export function addBrowserCommands(commands: CommandRegistry, { model, panels, i
     isEnabled: isReady,
     execute: onTarget(found => Clipboard.copyToSystem(quotedName(found)))
   });
+}
+
+/** What the relation takes in the database, as the planner knows it; its rows take about as much. */
+function sizeOf({ source }: BrowserModel, { schema, relation }: RelationName): number | null {
+  const relations = source.catalog?.schemas.find(({ name }) => name === schema)?.relations;
+  return relations?.find(({ name }) => name === relation)?.sizeBytes ?? null;
 }
 
 function readTarget({ schema, relation, column }: ReadonlyPartialJSONObject): Target | null {

@@ -89,6 +89,7 @@ it('offers all rows where they were cut', async () => {
     ['frame', 'select * from orders', 'my orders', []],
     ['export', 'select * from orders', 'my orders', []]
   ]);
+  expect(stage.estimates[0]).toBe((doneWith(10_000).bytes! / 10_000) * 4_200_000);
   button(panel, 'read all').click();
   await until(() => gateway.asked.length === 2);
   expect(gateway.asked[1]).toMatchObject({ sql: 'select * from orders', rowLimit: null });
@@ -231,6 +232,7 @@ it('writes at the cursor, and tells what it would run', async () => {
     sql: 'select * from public.orders',
     parameters: [],
     name: 'Query 1',
-    profile: null
+    profile: null,
+    estimatedBytes: null
   });
 });

@@ -26,6 +26,8 @@ export class Stage {
   settings: PanelSettings = { ...DEFAULT_SETTINGS, planLight: false };
   /** What was handed on: to where, the statement, the panel's name, the values. */
   readonly used: [string, string, string, unknown][] = [];
+  /** What was handed on was thought to take so many bytes. */
+  readonly estimates: (number | null)[] = [];
   readonly panels: QueryPanels;
 
   private constructor(
@@ -34,8 +36,10 @@ export class Stage {
   ) {
     const sent =
       (what: string) =>
-      ({ statement, name }: UsedStatement) =>
-        void this.used.push([what, statement.text, name, statement.parameters]);
+      ({ statement, name, estimatedBytes }: UsedStatement) => {
+        this.used.push([what, statement.text, name, statement.parameters]);
+        this.estimates.push(estimatedBytes);
+      };
     this.panels = new QueryPanels(shell, {
       client: gateway.client,
       editors: {
