@@ -4,61 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas
 import pyarrow as pa
 
+from .catalog import Catalog
 from .contract import Connection, Profile, QueryStatus
 from .dataset import Dataset
 from .execution import Execution
 from .export import ExportOrder, Format, Mode
 from .far_dates import readable
-from .frames import Backend, Numeric, check_flavour, to_frame, to_scalar
+from .frames import Backend, Numeric, check_flavour, to_scalar
+from .framing import Flavour, Framing
 from .gateway_client import GatewayClient
-from .memory import Forecast, Room, free_bytes
+from .memory import free_bytes
 from .own_gateway import client_of, find_gateway, start_gateway
-from .pages import forgetting
 from .plan import Plan
-from .provenance import Drift, drift, provenance, source_of
-from .relations import (
-    columns_frame,
-    count_statement,
-    countable,
-    counts_frame,
-    find_relation,
-    of_schema,
-    quoted,
-    tables_frame,
-)
-from .rows import Rows
+from .provenance import Drift, drift, source_of
 from .running import Cancellation
 from .snapshot import Snapshot
-from .statement import Parameters, Statement, bind, parameter_positions
+from .statement import Parameters, bind, parameter_positions
 from .stream import RowStream
 
 if TYPE_CHECKING:
     import polars
 
 
-class Flavour(NamedTuple):
-    """What a frame is to be made of, and whether it may take more memory than there is."""
-
-    dtype_backend: Backend
-    numeric: Numeric
-    force: bool
-
-    @property
-    def is_limited(self) -> bool:
-        """An Arrow frame maps the gateway's file and takes next to nothing by itself."""
-        return self.dtype_backend is None and not self.force
-
-    def frame(self, table: pa.Table) -> pandas.DataFrame:
-        return to_frame(table, self.dtype_backend, self.numeric)
-
-
-class Database:
+class Database(Catalog):
     """The replica behind one gateway. Safe to use from several threads, and after a fork.
 
     `params` of every method are a list for $1, $2 … in the statement, or a dict for :name
@@ -84,7 +57,7 @@ class Database:
     ) -> None:
         self._find_client = find_client
         self._label = label
-        self._memory_free = memory_free
+        self._framing = Framing(memory_free)
         self._execution = Execution(find_client, label)
 
     def query(
@@ -298,44 +271,6 @@ class Database:
         table = self._execution.run(bind(sql, params).prefixed(f"EXPLAIN ({options}) "))[0].table
         return Plan.parse(to_scalar(table))
 
-    def table(self, name: str) -> str:
-        """Return a table's name safely quoted, for an f-string: ``f"SELECT * FROM {db.table('users')}"``.
-
-        `name` is "schema.table", or "table" where only one schema has it.
-
-        Raises:
-            ReplicaError: there is no such table or view in the catalog (code ``not-found``).
-        """
-        return quoted(find_relation(self._find_client().relations(), name))
-
-    def tables(self, schema: str | None = None) -> pandas.DataFrame:
-        """Return the tables and views that the role can see, of one schema or all; one request, no scan.
-
-        Columns: schema, table, kind, row_estimate and size_bytes (the planner's, NA where it has none),
-        readable, partition_of, comment.
-        """
-        return tables_frame(of_schema(self._find_client().relations(), schema))
-
-    def describe(self, name: str) -> pandas.DataFrame:
-        """Return the columns of a table: column, type, nullable, primary_key, references, default, comment.
-
-        `name` and what is raised are as for `table`.
-        """
-        client = self._find_client()
-        relation = find_relation(client.relations(), name)
-        return columns_frame(client.columns(relation.schema, relation.name))
-
-    def row_counts(self, schema: str | None = None, *, approx: bool = True) -> pandas.DataFrame:
-        """Return schema, table and rows of the tables that the role can read, of one schema or all.
-
-        Approximate counts are the planner's, NA where it has none, and cost nothing; exact ones read the
-        tables in one statement. Views are left out, partitions count with their table.
-        """
-        relations = countable(of_schema(self._find_client().relations(), schema))
-        if approx or not relations:
-            return counts_frame(relations, [relation.row_estimate for relation in relations])
-        return counts_frame(relations, self.query_arrow(count_statement(relations))["rows"].to_pylist())
-
     def result(
         self,
         query_id: str,
@@ -353,7 +288,7 @@ class Database:
             ReplicaError: the gateway does not hold that result any more (code ``result-expired``).
         """
         rows, status = self._execution.held(query_id)
-        return self._frame(rows, status, None, Flavour(dtype_backend, numeric, force))
+        return self._framing.frame(rows, status, None, Flavour(dtype_backend, numeric, force))
 
     def rerun(
         self, frame: pandas.DataFrame, params: Parameters = None, **options: Any
@@ -377,7 +312,10 @@ class Database:
         return self._execution.last
 
     def cancel_all(self) -> int:
-        """Cancel what this object is running in other threads; return how many queries that were."""
+        """Cancel what this object is running in other threads, also what is only being started.
+
+        Return how many queries, streams and exports that were.
+        """
         return self._execution.running.cancel_all()
 
     def profile(self, name: str) -> Database:
@@ -385,7 +323,7 @@ class Database:
 
         A name that is not configured raises `ReplicaError` (code ``not-found``) with the first request.
         """
-        return Database(lambda: self._find_client().of_profile(name), self._label, self._memory_free)
+        return Database(lambda: self._find_client().of_profile(name), self._label, self._framing.memory_free)
 
     def profiles(self) -> list[Profile]:
         """Return the connection profiles, the one that is used where none is named first."""
@@ -417,35 +355,9 @@ class Database:
             raise ValueError(f"limit is a number of rows, not {limit}")
         statement = bind(sql, params)
         flavour = Flavour(dtype_backend, numeric, force)
-        watches: dict[GatewayClient, Forecast] = {}
-
-        def watch(client: GatewayClient, status: QueryStatus) -> None:
-            if flavour.is_limited and limit is None:
-                plan = partial(client.planned_rows, statement.sql, statement.params)
-                forecast = watches.setdefault(client, Forecast(flavour.frame, self._memory_free, plan))
-                forecast(status)
-
+        watch = self._framing.forecast(statement, flavour, limit)
         rows, status = self._execution.run(statement, parallel, in_order, cancellation, limit, watch)
-        return self._frame(rows, status, statement, flavour)
-
-    def _frame(
-        self, rows: Rows, status: QueryStatus, statement: Statement | None, flavour: Flavour
-    ) -> pandas.DataFrame:
-        """Columns one by one, and what has been read of the file given back before each."""
-        table, forget = rows
-        limited = flavour.is_limited
-        room = Room(table, flavour.frame, self._memory_free) if limited else None
-        forget()
-
-        def before(column: int) -> None:
-            forget()
-            if room is not None:
-                room.check(column)
-
-        with forgetting(forget):
-            frame = to_frame(table, flavour.dtype_backend, flavour.numeric, before)
-        frame.attrs.update(provenance(table, status, statement, flavour.dtype_backend, flavour.numeric))
-        return frame
+        return self._framing.frame(rows, status, statement, flavour)
 
 
 def connect(

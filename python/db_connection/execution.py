@@ -14,7 +14,7 @@ from .gateway_client import GatewayClient
 from .origin import origin
 from .progress import progress, watched_stream
 from .rows import Rows, read_rows
-from .running import Cancellation, RunningQueries
+from .running import Cancellation, Running
 from .snapshot import Snapshots
 from .statement import Statement, bind
 from .stream import RowStream
@@ -31,7 +31,7 @@ class Execution:
     def __init__(self, find_client: Callable[[], GatewayClient], label: str | None) -> None:
         self._find_client = find_client
         self._label = label
-        self.running = RunningQueries()
+        self.running = Running()
         self.snapshots = Snapshots(find_client, label)
         self.last: QueryStatus | None = None
 
@@ -48,29 +48,36 @@ class Execution:
 
         `watch` is told each status and may end the query by raising `ReplicaError`.
         """
-        client, request = self._prepare(statement, parallel, in_order, row_limit=row_limit)
-        query_id = self._start(client, statement, request)
-        try:
-            if cancellation is not None:
+        cancellation = cancellation or Cancellation()
+        with self.running.during(cancellation):
+            client, request = self._prepare(statement, parallel, in_order, row_limit=row_limit)
+            query_id = self._start(client, statement, request)
+            try:
                 cancellation.begun(lambda: client.cancel_query(query_id))
-            status = self._finish(client, query_id, statement, lambda status: watch(client, status))
-            return read_rows(client, status), status
-        except (KeyboardInterrupt, ResultTooLarge):
-            with suppress(ReplicaError):
-                client.cancel_query(query_id)
-            raise
-        finally:
-            self.running.remove(query_id)
-            with suppress(ReplicaError):
-                client.release_query(query_id)
+                status = self._finish(client, query_id, statement, lambda status: watch(client, status))
+                return read_rows(client, status), status
+            except (KeyboardInterrupt, ResultTooLarge):
+                with suppress(ReplicaError):
+                    client.cancel_query(query_id)
+                raise
+            finally:
+                with suppress(ReplicaError):
+                    client.release_query(query_id)
 
     def stream(self, statement: Statement) -> RowStream:
         """Return the rows as they arrive; closing them ends the statement."""
-        client, request = self._prepare(statement, read_once=True)
-        query_id = self._start(client, statement, request)
+        cancellation = Cancellation()
+        self.running.add(cancellation)
+        try:
+            client, request = self._prepare(statement, read_once=True)
+            query_id = self._start(client, statement, request)
+        except BaseException:
+            self.running.remove(cancellation)
+            raise
+        cancellation.begun(lambda: client.cancel_query(query_id))
 
         def ended(status: QueryStatus | None) -> None:
-            self.running.remove(query_id)
+            self.running.remove(cancellation)
             if status is not None:
                 self.last = replace(status, sql=statement.written)
 
@@ -78,11 +85,13 @@ class Execution:
 
     def export(self, statement: Statement, order: ExportOrder) -> ExportStatus:
         """Write all rows to S3, and return how it ended well."""
-        snapshot = self.snapshots.current()
-        client = snapshot.client if snapshot else self._find_client()
-        snapshot_id = snapshot.id if snapshot else None
-        request = order.request(statement, origin(self._label), client.profile, snapshot_id)
-        return run_export(client, request, statement)
+        cancellation = Cancellation()
+        with self.running.during(cancellation):
+            snapshot = self.snapshots.current()
+            client = snapshot.client if snapshot else self._find_client()
+            snapshot_id = snapshot.id if snapshot else None
+            request = order.request(statement, origin(self._label), client.profile, snapshot_id)
+            return run_export(client, request, statement, cancellation)
 
     def held(self, query_id: str) -> tuple[Rows, QueryStatus]:
         """Return the rows of a result that somebody else holds, once it is complete."""
@@ -117,11 +126,9 @@ class Execution:
 
     def _start(self, client: GatewayClient, statement: Statement, request: Json) -> str:
         try:
-            query_id = client.start_query(request).query_id
+            return client.start_query(request).query_id
         except ReplicaError as error:
             raise statement.error(error.body) from error
-        self.running.add(query_id, client)
-        return query_id
 
     def _finish(
         self,

@@ -12,6 +12,7 @@ from .contract import ErrorBody, Json
 from .errors import ReplicaError
 from .export_status import ExportStatus
 from .progress import watched_stream
+from .running import Cancellation
 from .s3_files import parse_uri
 from .statement import Statement
 
@@ -98,7 +99,9 @@ def partition(text: str) -> Json:
     return {"column": column, "part": part}
 
 
-def run_export(client: GatewayClient, request: Json, statement: Statement) -> ExportStatus:
+def run_export(
+    client: GatewayClient, request: Json, statement: Statement, cancellation: Cancellation
+) -> ExportStatus:
     """Return how it ended well; interrupting it cancels it, and nothing of it is visible then.
 
     Raises:
@@ -107,6 +110,7 @@ def run_export(client: GatewayClient, request: Json, statement: Statement) -> Ex
     export_id = client.start_export(request).export_id
     line = _Line(watched_stream())
     try:
+        cancellation.begun(lambda: client.cancel_export(export_id))
         status = client.follow_export(export_id, line.tell)
     except KeyboardInterrupt:
         with suppress(ReplicaError):

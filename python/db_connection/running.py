@@ -4,51 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from .errors import ReplicaError
-from .gateway_client import GatewayClient
-
-
-class RunningQueries:
-    """The queries of one process. A forked process has none: those it sees are its parent's."""
-
-    def __init__(self) -> None:
-        self._forget()
-
-    def add(self, query_id: str, client: GatewayClient) -> None:
-        self._after_fork()
-        with self._lock:
-            self._clients[query_id] = client
-
-    def remove(self, query_id: str) -> None:
-        self._after_fork()
-        with self._lock:
-            self._clients.pop(query_id, None)
-
-    def cancel_all(self) -> int:
-        """Cancel them all; return how many there were."""
-        self._after_fork()
-        with self._lock:
-            running = dict(self._clients)
-        cancelled = 0
-        for query_id, client in running.items():
-            # One that has just ended, or whose gateway has, must not save the others.
-            with suppress(ReplicaError):
-                client.cancel_query(query_id)
-                cancelled += 1
-        return cancelled
-
-    def _after_fork(self) -> None:
-        """Another thread of the parent may have held the lock, which nobody here would ever give back."""
-        if self._pid != os.getpid():
-            self._forget()
-
-    def _forget(self) -> None:
-        self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._clients: dict[str, GatewayClient] = {}
 
 
 class Cancellation:
@@ -67,11 +26,61 @@ class Cancellation:
         if asked:
             self.ask()
 
-    def ask(self) -> None:
-        """End the query in the server; return when it has."""
+    def ask(self) -> bool:
+        """End the query in the server; return, when it has, whether it still ran.
+
+        One that has not begun is ended as soon as it has.
+        """
         with self._lock:
             self._asked = True
             cancel = self._cancel
+        # One that has just ended, or whose gateway has, must not save others.
         with suppress(ReplicaError):
             if cancel is not None:
                 cancel()
+            return True
+        return False
+
+
+class Running:
+    """What one process runs. A forked process runs nothing: what it sees is its parent's."""
+
+    def __init__(self) -> None:
+        self._forget()
+
+    def add(self, cancellation: Cancellation) -> None:
+        """Tell before anything is started that it can be ended so."""
+        self._after_fork()
+        with self._lock:
+            self._cancellations.add(cancellation)
+
+    def remove(self, cancellation: Cancellation) -> None:
+        self._after_fork()
+        with self._lock:
+            self._cancellations.discard(cancellation)
+
+    @contextmanager
+    def during(self, cancellation: Cancellation) -> Iterator[None]:
+        """Know of it inside the block."""
+        self.add(cancellation)
+        try:
+            yield
+        finally:
+            self.remove(cancellation)
+
+    def cancel_all(self) -> int:
+        """Cancel them all; return how many there were."""
+        self._after_fork()
+        with self._lock:
+            running = list(self._cancellations)
+        return sum(cancellation.ask() for cancellation in running)
+
+    def _after_fork(self) -> None:
+        """Another thread of the parent may have held the lock, which nobody here would ever give back."""
+        if self._pid != os.getpid():
+            self._forget()
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._cancellations: set[Cancellation] = set()

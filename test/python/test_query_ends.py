@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from db_connection import Cancelled, Database, ReplicaError, TimedOut, connect
-from db_connection.contract import QueryStatus
+from db_connection.contract import Json, QueryStatus
 from db_connection.gateway_client import GatewayClient
 from support.eventually import eventually
 from support.jupyter import SOURCES
@@ -75,8 +75,7 @@ def test_cancel_all_goes_on_after_a_query_that_has_just_ended(database: Database
     threads[1].start()
     try:
         assert eventually(lambda: stack.running("goes-on") == 1)
-        # The server can be at work before the thread that started it knows the query's id.
-        assert eventually(lambda: several.cancel_all() == 1)
+        assert several.cancel_all() == 1
         threads[1].join(5)
         assert outcome == ["cancelled"]
     finally:
@@ -84,6 +83,44 @@ def test_cancel_all_goes_on_after_a_query_that_has_just_ended(database: Database
         for thread in threads:
             thread.join(10)
     assert outcome == ["cancelled", "result-expired"]
+
+
+class SlowStarter(GatewayClient):
+    """A client that learns late that its query was started."""
+
+    def __init__(self, socket_path: str) -> None:
+        super().__init__(socket_path)
+        self.may_learn = threading.Event()
+
+    def start_query(self, request: Json) -> QueryStatus:
+        status = super().start_query(request)
+        self.may_learn.wait(30)
+        return status
+
+
+@pytest.mark.parametrize("way", ["query", "stream"])
+def test_cancel_all_ends_what_is_only_being_started(database: Database, stack: Stack, way: str) -> None:
+    client = SlowStarter(database.socket_path)
+    starting = Database(lambda: client)
+    outcome: list[str] = []
+
+    def run() -> None:
+        try:
+            getattr(starting, way)(f"{SLOW} -- starting-{way}")
+        except ReplicaError as error:
+            outcome.append(error.code)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        assert eventually(lambda: stack.running(f"starting-{way}") == 1)
+        assert starting.cancel_all() == 1
+    finally:
+        client.may_learn.set()
+        thread.join(10)
+    assert outcome == ["cancelled"]
+    assert stack.running(f"starting-{way}") == 0
+    assert starting.cancel_all() == 0
 
 
 def script(stack: Stack, source: str) -> subprocess.Popen[str]:

@@ -40,8 +40,11 @@ class Stack:
     def replayed(self, primary: psycopg.Connection[tuple[Any, ...]]) -> None:
         """Wait until the standby has all that the primary has by now."""
         (lsn,) = primary.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone() or ("",)
-        with self.judge() as judge:
-            while judge.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [lsn]).fetchone() != (True,):
+        # Not as the reader, whose password may be what is being replayed.
+        with self.admin("standby") as standby:
+            while standby.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [lsn]).fetchone() != (
+                True,
+            ):
                 time.sleep(0.02)
 
     def _connect(self, server: str, role: str) -> psycopg.Connection[tuple[Any, ...]]:
