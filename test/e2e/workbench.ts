@@ -12,6 +12,10 @@ const STILL_THERE = `SELECT count(*) AS still_running FROM pg_stat_activity
 WHERE state = 'active' AND query LIKE '%stop me%' AND pid <> pg_backend_pid()`;
 /** Asked is one second; a busy machine is given more, and the report tells what it took. */
 const STOP_WITHIN_MS = 5_000;
+const TITLES_FIT = `[...document.querySelectorAll('.jp-ReplicaPlan-node')].every(step => {
+  const right = part => step.querySelector('.jp-ReplicaPlan-' + part).getBoundingClientRect().right;
+  return right('title') <= right('box');
+})`;
 /** The toolbar's buttons are Lab's own. */
 const PANEL_PARTS = '.jp-ReplicaQuery-split, .jp-ReplicaQuery-footer';
 
@@ -88,6 +92,7 @@ export const workbenchSteps: readonly Step[] = [
       await panel.button('Analyze').click();
       await panel.sentence(/of the time in/).waitFor();
       await lab.screenshot('plan');
+      expectThat((await lab.page.evaluate(TITLES_FIT)) === true, 'The title of a step leaves its box.');
       await expectNoSeriousFindings(lab.page, PANEL_PARTS);
     }
   },

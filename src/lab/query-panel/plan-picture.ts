@@ -4,7 +4,6 @@ import { percent, ratio, rowsText, spokenNode } from './plan-words';
 const SVG = 'http://www.w3.org/2000/svg';
 const BOX = { width: 204, height: 50, gapX: 40, gapY: 16 };
 const MARGIN = 12;
-const TITLE_CHARACTERS = 31;
 
 /** A plan as a tree from left to right. Arrow keys walk it: right and left along the rows' way, up and down between the steps of a column. */
 export class PlanPicture {
@@ -77,7 +76,7 @@ export class PlanPicture {
     group.append(
       shape('rect', { x, y, width: BOX.width, height: BOX.height, rx: 3, class: 'jp-ReplicaPlan-box' }),
       heat,
-      label(x + 10, y + 20, cut(node.title), 'jp-ReplicaPlan-title'),
+      heading(x + 10, y + 6, node.title),
       label(x + 10, y + 40, `${percent(share)} · ${rowsText(node)}`, 'jp-ReplicaPlan-figures')
     );
     if (misjudged !== 1) {
@@ -145,8 +144,14 @@ export function neighbour({ nodes }: PlanLayout, index: number, key: string): nu
 const left = (column: number): number => MARGIN + column * (BOX.width + BOX.gapX);
 const middle = (row: number): number => MARGIN + row * (BOX.height + BOX.gapY) + BOX.height / 2;
 
-function cut(title: string): string {
-  return title.length > TITLE_CHARACTERS ? `${title.slice(0, TITLE_CHARACTERS - 1)}…` : title;
+/** SVG's own text would run over the box's edge; CSS ends it with an ellipsis, whatever the font. */
+function heading(x: number, y: number, title: string): SVGElement {
+  const frame = shape('foreignObject', { x, y, width: BOX.width - 20, height: 18 });
+  const text = document.createElement('div');
+  text.className = 'jp-ReplicaPlan-title';
+  text.textContent = title;
+  frame.append(text);
+  return frame;
 }
 
 function label(x: number, y: number, text: string, className: string): SVGElement {
