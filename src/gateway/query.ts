@@ -126,7 +126,8 @@ export class Queries {
       result.sees(view.replay);
       return moment;
     }
-    result.sees(await session.begin(labelOf(result), this.sharedReads.momentFor(result)));
+    const shared = this.sharedReads.momentFor(result);
+    result.sees(await session.begin(labelOf(result), shared ?? momentOfItsOwn(result)));
     return null;
   }
 
@@ -207,6 +208,11 @@ export class Queries {
     // The rows are there all the same; they only go with this gateway.
     await this.store.keep(result).catch(() => result.notice('The result cannot be kept over a restart.'));
   }
+}
+
+/** What an export writes is of exactly the state that its manifest names. */
+function momentOfItsOwn({ request: { origin } }: Result): Moment | null {
+  return origin.kind === 'export' ? { exported: null } : null;
 }
 
 /** Shows in pg_stat_activity. */

@@ -1,3 +1,4 @@
+import { parseDatasetRequest, parseManifest } from '../../src/contract/dataset';
 import { Exports } from '../../src/gateway/export';
 import { EncoderPool } from '../../src/gateway/parquet/encoder-pool';
 import { resultSource } from '../../src/gateway/results/result-source';
@@ -18,8 +19,8 @@ beforeAll(async () => {
   [engine, s3, worker] = await Promise.all([Engine.open(), EmulatedS3.start(), bundleWorker()]);
   exports = new Exports(
     await exportEffects({
-      openSource: ({ sql, params }) => {
-        const result = engine.start(sql, { params });
+      openSource: ({ sql, params, origin }) => {
+        const result = engine.start(sql, { params, origin });
         return resultSource(result, () => engine.store.release(result.id));
       },
       s3: s3.client,
@@ -69,6 +70,34 @@ test("PostgreSQL's values keep every digit on their way to S3", async () => {
   };
   expect(pyarrow.values).toEqual([{ ...values, at: '2026-02-03 03:05:06.789012+00:00' }]);
   expect(duckdb.values).toMatchObject([values]);
+});
+
+test("a manifest names the state that the statement's own transaction sees", async () => {
+  const sql = `SELECT pg_current_snapshot()::text AS snapshot, current_setting('transaction_isolation') AS isolation,
+    to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS began,
+    pg_last_wal_replay_lsn()::text AS lsn, pg_is_in_recovery() AS standby`;
+  const dataset = parseDatasetRequest({});
+  const order = { sql, bucket: BUCKET, key: 'seen', dataset, origin: { kind: 'export', label: '' } } as const;
+  for await (const status of exports.follow(exports.start(exportRequest(order)).exportId)) {
+    expect(status.error).toBeNull();
+  }
+  const { source, files } = parseManifest(
+    JSON.parse((await s3.read('seen/_manifests/0000000001.json')).toString())
+  );
+  const { pyarrow } = await judge(await s3.read(`seen/${files[0]!.path}`));
+  const [row] = pyarrow.values;
+  expect(row).toMatchObject({
+    snapshot: source.snapshot,
+    isolation: 'repeatable read',
+    began: source.asOf,
+    standby: 'True'
+  });
+  const position = (lsn: unknown) =>
+    String(lsn)
+      .split('/')
+      .reduce((sum, half) => sum * 2 ** 32 + Number.parseInt(half, 16), 0);
+  expect(position(source.lsn)).toBeGreaterThan(0);
+  expect(position(source.lsn)).toBeLessThanOrEqual(position(row?.['lsn']));
 });
 
 test('cancelling ends the statement in the server and leaves nothing on S3', async () => {

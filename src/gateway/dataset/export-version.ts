@@ -3,6 +3,7 @@ import type { Manifest } from '../../contract/dataset';
 import type { ExportRequest } from '../../contract/export';
 import type { ExportFacts } from '../export-facts';
 import type { ExportJob } from '../export-job';
+import { NO_REPLAY_STATE } from '../postgres/replica';
 import type { RowSource } from '../results/row-source';
 import { STARTED_OVER } from '../results/row-stream';
 import type { Journal } from '../s3/journal';
@@ -65,7 +66,7 @@ export class DatasetExports {
           address,
           request: wanted,
           settings: request.objectSettings,
-          provenance: () => this.provenance(request, facts)
+          provenance: () => this.provenance(request, facts, source)
         },
         { s3: this.s3, journal, lane, format: format(request), now: this.now },
         {
@@ -112,8 +113,10 @@ export class DatasetExports {
 
   private provenance(
     { sql, params, secretParams, origin }: ExportRequest,
-    { source }: ExportFacts
+    { database }: ExportFacts,
+    source: RowSource
   ): Provenance {
+    const { asOf, lsn, snapshot, lagMs } = source.seen?.() ?? NO_REPLAY_STATE;
     return {
       tool: this.effects.tool,
       user: this.effects.user,
@@ -123,7 +126,7 @@ export class DatasetExports {
         params: params.map((value, index) => (secretParams.includes(index) ? null : value)),
         secretParams
       },
-      source
+      source: { database, asOf, lsn, snapshot, replicaLagMs: lagMs }
     };
   }
 }

@@ -104,7 +104,7 @@ export class SharedReads {
     const team = await gatherTeam({ pool, leader, wish, columns, label, signal: result.signal });
     if (team === 'snapshot') {
       await leader.end();
-      await leader.begin(label, moment);
+      result.sees(await leader.begin(label, moment));
       await leader.describe(result.request.sql);
     }
     if (typeof team === 'string') {

@@ -36,6 +36,8 @@ export interface ReplayState {
   /** ISO 8601, UTC, by the server's clock. */
   readonly asOf: string | null;
   readonly lsn: string | null;
+  /** As `pg_current_snapshot()` writes it. */
+  readonly snapshot: string | null;
   readonly lagMs: number | null;
 }
 
@@ -43,12 +45,20 @@ const AS_OF = `pg_catalog.to_char(pg_catalog.statement_timestamp() AT TIME ZONE 
 
 /** As the first query of a transaction it tells of what the transaction sees. */
 export const REPLAY_STATE = `SELECT ${AS_OF} AS as_of, (${LAG_MS}) AS lag_ms,
-  (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn`;
+  (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn,
+  pg_catalog.pg_current_snapshot()::text AS snapshot`;
 
 /** What a server that lacks one of these functions, or forbids it, still tells. */
-export const REPLAY_TIME = `SELECT ${AS_OF} AS as_of, NULL AS lag_ms, NULL AS lsn`;
+export const REPLAY_TIME = `SELECT ${AS_OF} AS as_of, NULL AS lag_ms, NULL AS lsn, NULL AS snapshot`;
 
 /** Reads a row of either. */
-export function replayState([asOf, lagMs, lsn]: readonly (string | null)[]): ReplayState {
-  return { asOf: asOf ?? null, lsn: lsn ?? null, lagMs: lagMs ? Math.max(0, Number(lagMs)) : null };
+export function replayState([asOf, lagMs, lsn, snapshot]: readonly (string | null)[]): ReplayState {
+  return {
+    asOf: asOf ?? null,
+    lsn: lsn ?? null,
+    snapshot: snapshot ?? null,
+    lagMs: lagMs ? Math.max(0, Number(lagMs)) : null
+  };
 }
+
+export const NO_REPLAY_STATE: ReplayState = { asOf: null, lsn: null, snapshot: null, lagMs: null };

@@ -378,7 +378,7 @@ export class Session {
 }
 
 const DECODER = new TextDecoder();
-const REPLAY_COLUMNS = 3;
+const REPLAY_COLUMNS = 4;
 
 function texts({ rows, columns, starts, lengths, bytes }: Cells): (string | null)[][] {
   return Array.from({ length: rows }, (_, row) =>

@@ -31,6 +31,7 @@ export function resultSource(result: Result, release: () => Promise<void>): RowS
       yield* (rows ?? (await opened())).stream(signal, 'lent');
     },
     rowsRead: () => result.status().rows,
+    seen: () => result.seen,
     release: async () => {
       if (!released) {
         released = true;

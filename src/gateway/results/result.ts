@@ -2,7 +2,7 @@ import type { ErrorBody } from '../../contract/errors';
 import type { Field, ParallelFacts, QueryRequest, QueryStatus } from '../../contract/query';
 import { toErrorBody } from '../gateway-error';
 import type { Claim } from '../postgres/waiting-line';
-import type { ReplayState } from '../postgres/replica';
+import { NO_REPLAY_STATE, type ReplayState } from '../postgres/replica';
 import { Progress } from '../progress';
 import { type RowStream, STARTED_OVER } from './row-stream';
 import { Spool } from './spool';
@@ -23,7 +23,7 @@ export class Result extends Progress<QueryStatus> {
   private parallel: ParallelFacts | null = null;
   private notices: readonly string[] = [];
   private error: ErrorBody | null = null;
-  private replay: Pick<ReplayState, 'asOf' | 'lagMs'> = { asOf: null, lagMs: null };
+  private replay = NO_REPLAY_STATE;
   private firstRowMs: number | null = null;
   private endedAt: number | null = null;
   private readonly stop = new AbortController();
@@ -63,7 +63,7 @@ export class Result extends Progress<QueryStatus> {
     result.rowEstimate = status.rowEstimate;
     result.command = status.command;
     result.parallel = status.parallel;
-    result.replay = { asOf: status.asOf, lagMs: status.lagMs };
+    result.replay = { ...NO_REPLAY_STATE, asOf: status.asOf, lagMs: status.lagMs };
     result.notices = status.notices;
     result.firstRowMs = status.firstRowMs;
     result.endedAt = startedAt + status.elapsedMs;
@@ -74,6 +74,11 @@ export class Result extends Progress<QueryStatus> {
   /** Aborted when somebody wants the query to end. */
   get signal(): AbortSignal {
     return this.stop.signal;
+  }
+
+  /** The state of the database that the statement's present run sees. */
+  get seen(): ReplayState {
+    return this.replay;
   }
 
   /** The rows, once the statement is described. */

@@ -1,3 +1,5 @@
+import type { ReplayState } from '../postgres/replica';
+
 /** Rows as one encapsulated Arrow record batch message. */
 export interface RowBatch {
   readonly message: Uint8Array;
@@ -18,6 +20,8 @@ export interface RowSource {
   batches(signal: AbortSignal): AsyncIterable<RowBatch>;
   /** Rows received from the server by now; final once `batches` has ended. */
   rowsRead(): number;
+  /** The state of the database that the rows are of; known with the schema. Absent where there is no database. */
+  seen?(): ReplayState;
   /** Ends the statement in the server if it still runs and gives the rows up. Idempotent. */
   release(): Promise<void>;
 }
