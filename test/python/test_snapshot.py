@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -23,6 +22,7 @@ from db_connection import (
     connect,
 )
 from support.eventually import eventually
+from support.hasty_replay import hasty_replay
 from support.jupyter import SOURCES
 from support.stack import Stack
 
@@ -183,32 +183,6 @@ def test_replay_that_cannot_wait_ends_it_as_a_conflict(
             database.query("SELECT * FROM frozen.vacuumed")
         assert "run all of its queries again" in str(caught.value)
     assert database.scalar("SELECT count(*) FROM frozen.vacuumed") == 0
-
-
-@contextmanager
-def hasty_replay(stack: Stack) -> Iterator[None]:
-    """Replay on the standby waits for nobody, and the primary does not know who reads."""
-    with stack.admin("standby") as admin:
-        admin.execute("ALTER SYSTEM SET hot_standby_feedback = off")
-        admin.execute("ALTER SYSTEM SET max_standby_streaming_delay = '200ms'")
-        admin.execute("SELECT pg_reload_conf()")
-        try:
-            with stack.admin("primary") as there:
-                # Until the primary has heard that nobody tells it what is read.
-                assert eventually(
-                    lambda: (
-                        there.execute(
-                            "SELECT bool_and(backend_xmin IS NULL) FROM pg_stat_replication"
-                        ).fetchone()
-                        == (True,)
-                    ),
-                    20,
-                )
-            yield
-        finally:
-            admin.execute("ALTER SYSTEM RESET hot_standby_feedback")
-            admin.execute("ALTER SYSTEM RESET max_standby_streaming_delay")
-            admin.execute("SELECT pg_reload_conf()")
 
 
 def test_a_server_that_cannot_share_its_view_is_said_so(
