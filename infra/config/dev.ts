@@ -42,7 +42,7 @@ export const dev: Configuration = {
     username: DATABASE_USERNAME,
     login: { kind: 'password', rotation: { kind: 'off' } }
   },
-  storage: { bucketSuffix: '', accessLogDays: 30 },
+  storage: { bucketSuffix: '', accessLogDays: 30, glueDatabases: [] },
   encryption: { kind: 'aws-managed' },
   dataScientistUsers: [],
   observability: {

@@ -49,7 +49,7 @@ export const prod: Configuration = {
       }
     }
   },
-  storage: { bucketSuffix: '', accessLogDays: 365 },
+  storage: { bucketSuffix: '', accessLogDays: 365, glueDatabases: [] },
   encryption: { kind: 'own-key' },
   dataScientistUsers: [],
   observability: {

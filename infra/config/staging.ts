@@ -49,7 +49,7 @@ export const staging: Configuration = {
       }
     }
   },
-  storage: { bucketSuffix: '', accessLogDays: 365 },
+  storage: { bucketSuffix: '', accessLogDays: 365, glueDatabases: [] },
   encryption: { kind: 'own-key' },
   dataScientistUsers: [],
   observability: {

@@ -215,7 +215,15 @@ function storageErrors({ projectPrefix, environment, storage }: Configuration): 
     longest.length > LONGEST_BUCKET_NAME
       ? `storage.bucketSuffix makes the bucket name ${longest} longer than ${LONGEST_BUCKET_NAME} characters: shorten it.`
       : null,
-    whole('storage.accessLogDays', storage.accessLogDays, 1, 3653)
+    whole('storage.accessLogDays', storage.accessLogDays, 1, 3653),
+    ...storage.glueDatabases.map((name, index) =>
+      matches(
+        `storage.glueDatabases[${index}]`,
+        name,
+        /^[a-z0-9_-]{1,255}$/,
+        'the name of a Glue database in lower case'
+      )
+    )
   ];
 }
 

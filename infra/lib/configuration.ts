@@ -70,7 +70,8 @@ export const ENDPOINT_NAMES = [
   'logs',
   'monitoring',
   'sts',
-  'kms'
+  'kms',
+  'glue'
 ] as const;
 export type EndpointName = (typeof ENDPOINT_NAMES)[number];
 
@@ -128,6 +129,8 @@ export interface StorageSettings {
   /** Where the bucket's name is taken; begins with a hyphen. Empty for none. */
   readonly bucketSuffix: string;
   readonly accessLogDays: number;
+  /** Databases of the Glue Data Catalog that exist and in which exports may register tables; none: it may not. */
+  readonly glueDatabases: readonly string[];
 }
 
 export type EncryptionSettings =

@@ -5,6 +5,7 @@ import { Alerts } from './alerts';
 import { Bundle, type BundleDelivery } from './bundle';
 import type { Configuration } from './configuration';
 import { Dashboard } from './dashboard';
+import { DataCatalog } from './data-catalog';
 import { DataBucket } from './data-bucket';
 import { DataScientists } from './data-scientists';
 import { DatabaseLogin } from './database-login';
@@ -67,7 +68,9 @@ export class DataScienceStack extends Stack {
     const network = new Network(this, 'Network', configuration, names);
     const identity = new NotebookIdentity(this, 'NotebookIdentity', configuration, names);
     const notebook = new Notebook(this, 'Notebook', configuration, names, identity);
-    for (const part of [login, data, queryLog, new Bundle(this, 'Bundle', bundle, bundleDelivery)]) {
+    const catalog = new DataCatalog(this, 'DataCatalog', configuration);
+    const delivered = new Bundle(this, 'Bundle', bundle, bundleDelivery);
+    for (const part of [login, data, catalog, queryLog, delivered]) {
       part.grantTo(identity);
     }
     notebook.create(lifecycleScripts, network.notebookGroup, encryption.key);

@@ -53,7 +53,8 @@ const SERVICES: Readonly<Record<EndpointName, string>> = {
   logs: 'logs',
   monitoring: 'monitoring',
   sts: 'sts',
-  kms: 'kms'
+  kms: 'kms',
+  glue: 'glue'
 };
 
 function serviceNameOf(name: EndpointName, region: string): string {

@@ -102,7 +102,8 @@ const SERVICES: Readonly<Record<EndpointName, string>> = {
   logs: 'com.amazonaws.eu-west-2.logs',
   monitoring: 'com.amazonaws.eu-west-2.monitoring',
   sts: 'com.amazonaws.eu-west-2.sts',
-  kms: 'com.amazonaws.eu-west-2.kms'
+  kms: 'com.amazonaws.eu-west-2.kms',
+  glue: 'com.amazonaws.eu-west-2.glue'
 };
 
 /** All endpoints on, but for the ones named. */
