@@ -13,7 +13,7 @@ export async function* dataframe(options: EngineOptions): AsyncGenerator<Measure
     seen.push(measurement);
     yield measurement;
   }
-  for (const table of ASKED_TABLES) {
+  for (const table of options.tables.filter(name => ASKED_TABLES.has(name))) {
     yield* comparisons(
       table,
       seen.filter(measurement => measurement.table === table)

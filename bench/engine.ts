@@ -22,6 +22,8 @@ export interface EngineOptions extends CaseSurroundings {
   readonly rounds: number;
   /** Connections with TLS, without, or both; without it, the tables' names end in ` plain`. */
   readonly tls: 'on' | 'off' | 'both';
+  /** The tables to read, by name. */
+  readonly tables: readonly string[];
   /** Ends the servers and the cases. */
   readonly signal: AbortSignal;
   log(line: string): void;
@@ -45,7 +47,8 @@ export async function* engine(
   const pair = await startReplicaPair({ ...options, sample: benchSample(options.scale), plainToo: true });
   try {
     const program = await bundleCases(options.stateDir);
-    for (const target of targets(options.scale).filter(({ table }) => TABLES[bench]?.has(table) ?? true)) {
+    const wanted = options.tables.filter(table => TABLES[bench]?.has(table) ?? true);
+    for (const target of targets(options.scale).filter(({ table }) => wanted.includes(table))) {
       for (const tls of transports(options.tls, bench, target.table)) {
         options.log(`${target.table}, ${target.rows} rows${tls ? '' : ', without TLS'}`);
         const names = tls ? CASES[bench] : PLAIN_CASES;

@@ -7,6 +7,7 @@ import { dataframe } from './dataframe';
 import { engine, type EngineOptions } from './engine';
 import { exportMemory } from './export/export-memory';
 import { formatTable, type Measurement } from './measurement';
+import { TABLE_NAMES } from './sample';
 import { workbench } from './workbench';
 
 const ROOT = path.join(__dirname, '..');
@@ -29,16 +30,26 @@ async function main(): Promise<number> {
       strict: { type: 'boolean', default: false },
       scale: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
-      tls: { type: 'string', default: 'both' }
+      tls: { type: 'string', default: 'both' },
+      tables: { type: 'string', default: '' }
     }
   });
   const [name = ''] = positionals;
   const [scale, rounds] = [Number(values.scale), Number(values.rounds)];
   const { tls } = values;
   const bench = BENCHES[name];
-  if (!bench || !(scale > 0) || !Number.isInteger(rounds) || rounds < 1 || !isTls(tls)) {
+  const tables = values.tables === '' ? TABLE_NAMES : values.tables.split(',');
+  const unknown = tables.filter(table => !TABLE_NAMES.includes(table));
+  if (
+    !bench ||
+    unknown.length > 0 ||
+    !(scale > 0) ||
+    !Number.isInteger(rounds) ||
+    rounds < 1 ||
+    !isTls(tls)
+  ) {
     process.stderr.write(
-      `Usage: npm run bench -- NAME [--json] [--strict] [--scale S] [--rounds N] [--tls on|off|both], with NAME one of ${Object.keys(BENCHES).join(', ')}.\n`
+      `Usage: npm run bench -- NAME [--json] [--strict] [--scale S] [--rounds N] [--tls on|off|both] [--tables T,…], with NAME one of ${Object.keys(BENCHES).join(', ')} and T of ${TABLE_NAMES.join(', ')}.\n`
     );
     return 2;
   }
@@ -50,6 +61,7 @@ async function main(): Promise<number> {
     scale,
     rounds,
     tls,
+    tables,
     stateDir: path.join(ROOT, '.demo', 'bench'),
     pythonEnvironment: path.join(ROOT, '.venv'),
     pythonSources: path.join(ROOT, 'python'),

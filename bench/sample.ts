@@ -79,6 +79,8 @@ const TABLES: readonly BenchTable[] = [
   }
 ];
 
+export const TABLE_NAMES: readonly string[] = TABLES.map(({ name }) => name);
+
 /** A table of the benchmark with the rows that it must give. */
 export interface Target {
   readonly table: string;

@@ -1,11 +1,13 @@
 import { contractFields } from './arrow/schema';
 import { IpcEncoder } from './arrow/ipc';
 import type { Parameter, QueryRequest } from '../contract/query';
+import { columnFailure } from './column-failure';
 import { BatchBuilder, ColumnNotRepresentable } from './columns/batch';
 import { TextColumns } from './columns/text-columns';
 import { Drain } from './drain';
 import type { FrozenView } from './frozen-view';
 import { GatewayError } from './gateway-error';
+import { isInvalidText, namingColumn } from './invalid-text';
 import { type SharedRead, SharedReads } from './parallel/shared-read';
 import type { ParallelLimits } from './parallel/wish';
 import { cancelOn } from './postgres/cancel-on';
@@ -73,7 +75,7 @@ export class Queries {
       } catch (error) {
         const failure = result.signal.aborted ? CANCELLED : error;
         if (!mayRunAgain(failure, result, manner, attempt)) {
-          throw failure instanceof ColumnNotRepresentable ? notRepresentable(failure, result) : failure;
+          throw columnFailure(failure, result);
         }
       }
       await result.restart();
@@ -106,6 +108,12 @@ export class Queries {
       // A Stop may have come when the server was done already.
       result.signal.throwIfAborted();
       await this.conclude(session, result, outcome);
+    } catch (error) {
+      if (!isInvalidText(error)) {
+        throw error;
+      }
+      await shared?.dismiss();
+      throw await namingColumn(error, session, result.request, () => this.begin(session, result, view));
     } finally {
       stop();
       await shared?.dismiss();
@@ -304,14 +312,4 @@ function mayRunAgain(error: unknown, result: Result, manner: Manner, attempt: nu
     return true;
   }
   return TRANSIENT.has(error.code) && attempt < ATTEMPTS;
-}
-
-function notRepresentable({ column, value }: ColumnNotRepresentable, result: Result): GatewayError {
-  const field = result.status().fields?.[column];
-  const name = field?.name ?? `column ${column + 1}`;
-  return new GatewayError(
-    'value-not-representable',
-    `${value} in column ${name} has no exact place in the type ${field?.arrow ?? ''} that rows already delivered have.`,
-    { subject: name, action: `Cast the column: ${name}::text, or ${name}::double precision.` }
-  );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { connect } from '../../demo/postgres-server';
 import { Engine } from '../support/engine';
@@ -24,6 +25,14 @@ afterAll(async () => {
   await admin.end();
 });
 
+/** Whether the search for the column is under way: only there the client's encoding is another one, and the statement sleeps. */
+async function isLookedFor(): Promise<boolean> {
+  const { rows } = await admin.query(
+    "SELECT FROM pg_stat_activity WHERE query LIKE '%-- looked for' AND wait_event = 'PgSleep'"
+  );
+  return rows.length > 0;
+}
+
 describe('a database that keeps any bytes as text', () => {
   it('gives text that is UTF-8 as it is', async () => {
     const table = await engine.table(`SELECT ${UTF8} AS place, ARRAY[${UTF8}] AS places`);
@@ -31,20 +40,43 @@ describe('a database that keeps any bytes as text', () => {
   });
 
   it.each([
-    ['text', LATIN1],
-    ['text in an array', `ARRAY[${LATIN1}]`],
-    ['a type that arrives as text', `ROW(${LATIN1})`]
-  ])('ends a query with %s that is not, and says how to read it', async (_, expression) => {
-    expect(await engine.run(`SELECT 1 AS id, ${expression} AS place`)).toMatchObject({
+    ['text', LATIN1, '"the Place"'],
+    ['text in an array', `ARRAY[${LATIN1}]`, 'column'],
+    ['a type that arrives as text', `ROW(${LATIN1})`, 'column']
+  ])('ends a query with %s that is not, and says where it is and how to read it', async (_, bad, column) => {
+    // The sum of all rows before it fills several runs of the reader.
+    const sql = `SELECT g AS id, ${UTF8} AS good, CASE WHEN g = $1 THEN ${bad} END AS "the Place" FROM generate_series(1, 5000) g`;
+    expect(await engine.run(sql, { params: [3_000] })).toMatchObject({
       state: 'failed',
       error: {
         code: 'query-failed',
         sqlstate: '22021',
-        message: expect.stringContaining('0xe9') as string,
-        action: expect.stringContaining("convert_to(column, 'SQL_ASCII')") as string
+        subject: 'the Place',
+        message: expect.stringMatching(/0xe9.*, in column the Place of row 3000$/) as string,
+        action: expect.stringContaining(`convert_to(${column}, 'SQL_ASCII')`) as string
       }
     });
-    expect(await engine.run('SELECT 1')).toMatchObject({ state: 'done' });
+    const after = await engine.table("SELECT current_setting('client_encoding') AS encoding");
+    expect(after.getChild('encoding')!.toJSON()).toEqual(['UTF8']);
+  });
+
+  it('names no column for a text that the statement itself cannot convert', async () => {
+    const { error } = await engine.run(String.raw`SELECT convert_from('\xe9'::bytea, 'UTF8') AS place`);
+    expect(error).toMatchObject({ sqlstate: '22021', subject: null });
+    expect(error?.message).not.toContain('in column');
+  });
+
+  it('can be stopped while it looks for the column', async () => {
+    const result = engine.start(
+      `SELECT pg_sleep(CASE current_setting('client_encoding') WHEN 'SQL_ASCII' THEN 60 END), ${LATIN1} -- looked for`
+    );
+    while (!(await isLookedFor())) {
+      expect(result.status().error).toBeNull();
+      await sleep(10);
+    }
+    result.cancel();
+    await result.until();
+    expect(result.status()).toMatchObject({ state: 'cancelled' });
   });
 
   it('gives all of it in the ways that the error tells', async () => {

@@ -14,6 +14,17 @@ export class ColumnNotRepresentable extends Error {
   }
 }
 
+/** Bytes that are no value of their column's type, with the column they stand in; `cause` says what is wrong with them. */
+export class ColumnNotReadable extends Error {
+  override readonly name = 'ColumnNotReadable';
+  constructor(
+    readonly column: number,
+    override readonly cause: unknown
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
 /** Gathers rows of one result into record batches. */
 export class BatchBuilder {
   rows = 0;
@@ -35,7 +46,9 @@ export class BatchBuilder {
       try {
         builder.append(cells, column);
       } catch (error) {
-        throw error instanceof NotRepresentable ? new ColumnNotRepresentable(column, error.value) : error;
+        throw error instanceof NotRepresentable
+          ? new ColumnNotRepresentable(column, error.value)
+          : new ColumnNotReadable(column, error);
       }
     });
     this.rows += cells.rows;

@@ -91,6 +91,16 @@ describe('a server that is broken', () => {
     expect(engine.pool.counts).toEqual({ idle: expect.any(Number), inUse: 0, waiting: 0 });
   });
 
+  it('is told with the column whose value cannot be read', async () => {
+    const short = message('D', Buffer.from([0, 1, 0, 0, 0, 3, 1, 2, 3]));
+    await against(behaved(socket => socket.write(Buffer.concat([BOUND, ROW, short, COMPLETE]))));
+    const { state, error } = await engine.run('SELECT 1 AS n');
+    expect(state).toBe('failed');
+    expect(error).toMatchObject({ code: 'internal', subject: 'n' });
+    expect(error?.message).toMatch(/^Column n of type integer cannot be read: The server sent 3 bytes/);
+    expect(error?.action).toContain('n::text');
+  });
+
   it('is not read for ever in the login', async () => {
     await against(() => undefined, Buffer.concat(Array.from({ length: 40_000 }, () => NOTICE)));
     expect((await engine.run('SELECT 1')).error).toMatchObject({ code: 'host-unreachable' });

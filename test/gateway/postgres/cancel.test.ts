@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.stop();
 });
 beforeEach(async () => {
-  engine = await Engine.open({ ...server, poolSize: 1 });
+  engine = await Engine.open({ ...server, poolSize: 1, spoolBudgetBytes: 64 * 2 ** 20 });
 });
 afterEach(() => engine.close());
 
@@ -27,7 +27,7 @@ afterEach(() => engine.close());
 async function backend(): Promise<string> {
   const { rows } = await admin.query<{ shown: string }>(
     `SELECT concat_ws(' ', state, wait_event_type, wait_event) AS shown FROM pg_stat_activity
-     WHERE application_name LIKE 'jupyterlab-replica%' AND state = 'active'`
+     WHERE application_name LIKE 'jupyterlab-replica%' AND state <> 'idle'`
   );
   return rows.map(({ shown }) => shown).join('; ');
 }
@@ -58,6 +58,31 @@ async function stopped(result: Result): Promise<void> {
 }
 
 describe('Stop ends a statement in the server within a second', () => {
+  it('while it is parsed, which the server does not interrupt', async () => {
+    const numbers = Array.from({ length: 1_500_000 }, (_, n) => n).join(',');
+    const result = engine.start(`SELECT 1 WHERE 1 IN (${numbers})`);
+    await seen(/^active$/);
+    expect(result.status()).toMatchObject({ state: 'running', fields: null });
+    const asked = Date.now();
+    result.cancel();
+    await result.until();
+    expect(Date.now() - asked).toBeLessThan(1_000);
+    expect(result.status()).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
+    // The server reads to the end of the statement; nobody waits for that connection, and none is lost to the pool.
+    expect(await engine.run('SELECT 1')).toMatchObject({ state: 'done' });
+    await seen(/^$/);
+  });
+
+  it('while it waits for a lock to be parsed', async () => {
+    const other = await server.connect();
+    await other.query('BEGIN; LOCK TABLE guarded');
+    const result = engine.start('SELECT * FROM guarded');
+    await seen(/active Lock relation/);
+    expect(result.status()).toMatchObject({ state: 'running', fields: null });
+    await stopped(result);
+    await other.end();
+  });
+
   it('while it is planned', async () => {
     const result = engine.start('SELECT n FROM guarded WHERE n = slow_constant()');
     await seen(/active Timeout PgSleep/);
@@ -78,13 +103,22 @@ describe('Stop ends a statement in the server within a second', () => {
     await stopped(result);
   });
 
-  it('while it waits for a lock', async () => {
-    const other = await server.connect();
-    await other.query('BEGIN; LOCK TABLE guarded');
-    const result = engine.start('SELECT * FROM guarded');
-    await seen(/active Lock relation/);
+  it('while it runs and waits for a lock', async () => {
+    await admin.query('SELECT pg_advisory_lock(7)');
+    const result = engine.start('SELECT pg_advisory_lock(7)');
+    await seen(/active Lock advisory/);
+    expect(result.status().fields).not.toBeNull();
     await stopped(result);
-    await other.end();
+    await admin.query('SELECT pg_advisory_unlock(7)');
+  });
+
+  it('while its window is full and the server waits for the next fetch', async () => {
+    const sql = 'SELECT generate_series(1, 100000000), repeat($$x$$, 100)';
+    const result = engine.start(sql, { readOnce: true, readersPace: true });
+    await result.until(() => result.status().rows > 0);
+    await seen(/^idle in transaction Client ClientRead$/);
+    expect(result.status()).toMatchObject({ state: 'running', error: null });
+    await stopped(result);
   });
 
   it('while the reader is paused and the server cannot send', async () => {

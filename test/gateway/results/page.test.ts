@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { tableFromIPC } from 'apache-arrow';
 import { readPage } from '../../../src/gateway/results/page';
 import { Engine, readAll } from '../../support/engine';
@@ -26,6 +27,17 @@ describe('a page', () => {
     }
     expect(tableFromIPC(await readPage(spool, 99_999, 10)).numRows).toBe(1);
     expect(tableFromIPC(await readPage(spool, 100_000, 10)).numRows).toBe(0);
+  });
+
+  it('is read without anything before it', async () => {
+    const spool = await spoolOf('SELECT g FROM generate_series(1, 300000) g');
+    const last = spool.batches.at(-1)!;
+    const file = await open(spool.path, 'r+');
+    await file.write(Buffer.alloc(last.offset, 0xff), 0, last.offset, 0);
+    await file.close();
+    const page = tableFromIPC(await readPage(spool, last.firstRow + 5, 3));
+    expect(page.getChildAt(0)!.toJSON()).toEqual([6, 7, 8].map(row => last.firstRow + row));
+    await expect(readPage(spool, last.firstRow - 1, 3)).rejects.toThrow();
   });
 
   it('is cut by bytes, and goes on where it was cut', async () => {
