@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { SYSTEM_PYTHON, unitEnvironment, until, withJupyterServer } from './support/jupyter-server';
+import { instanceImage, type InstanceImage } from './support/instance-image';
 import { NotebookInstance, type Outcome, type Surroundings } from './support/notebook-instance';
 import { startTrial, type Trial } from './support/trial';
 import { filledScript, template } from './support/filled-script';
@@ -22,15 +23,16 @@ for unit; do grep -qvE '^(\\[[A-Z][a-z]+\\]|[A-Z][A-Za-z]+=.+|)$' "$unit" && exi
 `;
 
 let trial: Trial;
+let image: InstanceImage;
 let first: NotebookInstance;
 let created: Outcome;
 let started: Outcome;
 const others: NotebookInstance[] = [];
 
 beforeAll(async () => {
-  trial = await startTrial();
+  [trial, image] = await Promise.all([startTrial(), instanceImage()]);
   await trial.upload(trial.bundle);
-  first = NotebookInstance.create();
+  first = NotebookInstance.create(image);
   first.write(`${SAGEMAKER}/${STARTER}`, 'the work of the user');
   created = await first.hook(trial.script('on-create'), { env: trial.env });
   started = await onStart(first);
@@ -48,7 +50,7 @@ function onStart(instance: NotebookInstance, surroundings: Surroundings = {}): P
 
 /** A new root volume, with the volume of an instance that ran before. */
 function another(before?: NotebookInstance): NotebookInstance {
-  const instance = NotebookInstance.create(before);
+  const instance = NotebookInstance.create(image, before);
   others.push(instance);
   return instance;
 }

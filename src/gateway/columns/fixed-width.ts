@@ -95,13 +95,13 @@ export class Int16Column extends FixedWidthColumn {
   protected attach(): void {
     this.out = new Int16Array(this.buffer);
   }
-  protected write({ bytes, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+  protected write({ view, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+    const { out } = this;
     for (let cell = column, end = rows * columns; cell < end; cell += columns, row++) {
       if (lengths[cell] !== 2) {
         this.absent(lengths[cell]!, row);
       } else {
-        const at = starts[cell]!;
-        this.out[row] = (bytes[at]! << 8) | bytes[at + 1]!;
+        out[row] = view.getInt16(starts[cell]!);
       }
     }
   }
@@ -119,13 +119,13 @@ export abstract class FourByteColumn extends FixedWidthColumn {
   protected attach(): void {
     this.out = new Int32Array(this.buffer);
   }
-  protected write({ bytes, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+  protected write({ view, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+    const { out } = this;
     for (let cell = column, end = rows * columns; cell < end; cell += columns, row++) {
       if (lengths[cell] !== 4) {
         this.absent(lengths[cell]!, row);
       } else {
-        const at = starts[cell]!;
-        this.out[row] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+        out[row] = view.getInt32(starts[cell]!);
       }
     }
   }
@@ -158,17 +158,15 @@ export abstract class EightByteColumn extends FixedWidthColumn {
   protected attach(): void {
     this.halves = new Int32Array(this.buffer);
   }
-  protected write({ bytes, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
+  protected write({ view, starts, lengths, columns, rows }: Cells, column: number, row: number): void {
     const { halves } = this;
     for (let cell = column, end = rows * columns; cell < end; cell += columns, row++) {
       if (lengths[cell] !== 8) {
         this.absent(lengths[cell]!, row);
       } else {
         const at = starts[cell]!;
-        halves[2 * row + 1] =
-          (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-        halves[2 * row] =
-          (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!;
+        halves[2 * row + 1] = view.getInt32(at);
+        halves[2 * row] = view.getInt32(at + 4);
       }
     }
   }

@@ -86,7 +86,7 @@ export class ListColumn implements ColumnBuilder {
   }
 
   /** Notes where the elements of one array lie, from position `found` on; returns the position after them. */
-  protected locate({ bytes, view }: Cells, start: number, length: number, found: number): number {
+  protected locate({ view }: Cells, start: number, length: number, found: number): number {
     const end = start + length;
     const dimensions = length >= HEADER_BYTES ? view.getInt32(start) : -1;
     if (dimensions === 0) {
@@ -112,8 +112,7 @@ export class ListColumn implements ColumnBuilder {
       if (at + 4 > end) {
         throw new RangeError('The server sent an array that ends in the middle of an element.');
       }
-      const elementLength =
-        (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      const elementLength = view.getInt32(at);
       if (elementLength < -1) {
         throw new RangeError('The server sent an element with a negative length.');
       }

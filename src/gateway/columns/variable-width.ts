@@ -5,8 +5,8 @@ import type { ColumnBuilder } from './column-builder';
 import { NO_OFFSETS, roomForOffsets } from './offsets';
 import { Validity } from './validity';
 
-/** Up to this length a loop over the bytes is faster than `set(subarray)`. */
-const SHORT_BYTES = 96;
+/** Up to this length a loop that copies four bytes at a time is faster than `set(subarray)`. */
+const SHORT_BYTES = 160;
 
 /** The offsets are 32-bit. */
 const MOST_BYTES = 2 ** 31 - 1;
@@ -16,6 +16,8 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
   protected rows = 0;
   protected used = 0;
   protected bytes = new Uint8Array(NO_MEMORY);
+  /** Of the same memory: two accesses of four bytes are faster than eight of one. */
+  protected view = new DataView(NO_MEMORY);
   protected offsets = NO_OFFSETS;
   /** What the batch before needed is what the next one has room for at once. */
   private capacityBytes = 0;
@@ -51,7 +53,7 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
     this.capacityRows = rows;
     this.rows = 0;
     this.used = 0;
-    this.bytes = new Uint8Array(NO_MEMORY);
+    this.use(NO_MEMORY);
     this.offsets = NO_OFFSETS;
     return data;
   }
@@ -81,8 +83,13 @@ export abstract class VariableWidthColumn implements ColumnBuilder {
     }
     if (this.used + bytes > this.bytes.length) {
       const needed = Math.max(this.capacityBytes, this.used + bytes);
-      this.bytes = new Uint8Array(grown(this.bytes.buffer, this.used, needed));
+      this.use(grown(this.bytes.buffer, this.used, needed));
     }
+  }
+
+  private use(memory: ArrayBuffer): void {
+    this.bytes = new Uint8Array(memory);
+    this.view = new DataView(memory);
   }
 }
 
@@ -98,8 +105,9 @@ class CopiedColumn extends VariableWidthColumn {
     super(type);
   }
 
-  protected write({ bytes: source, starts, lengths, columns, rows }: Cells, column: number): void {
-    const { bytes, offsets, skip } = this;
+  protected write(cells: Cells, column: number): void {
+    const { bytes: source, view: sourceView, starts, lengths, columns, rows } = cells;
+    const { bytes, view, offsets, skip } = this;
     let { used, rows: row } = this;
     for (let cell = column, end = rows * columns; cell < end; cell += columns) {
       const length = lengths[cell]! - skip;
@@ -114,11 +122,14 @@ class CopiedColumn extends VariableWidthColumn {
       } else {
         let at = starts[cell]! + skip;
         const stop = at + length;
-        for (; at + 4 <= stop; at += 4, used += 4) {
-          bytes[used] = source[at]!;
-          bytes[used + 1] = source[at + 1]!;
-          bytes[used + 2] = source[at + 2]!;
-          bytes[used + 3] = source[at + 3]!;
+        for (; at + 8 <= stop; at += 8, used += 8) {
+          view.setUint32(used, sourceView.getUint32(at, true), true);
+          view.setUint32(used + 4, sourceView.getUint32(at + 4, true), true);
+        }
+        if (at + 4 <= stop) {
+          view.setUint32(used, sourceView.getUint32(at, true), true);
+          at += 4;
+          used += 4;
         }
         while (at < stop) {
           bytes[used++] = source[at++]!;
@@ -151,7 +162,11 @@ export class BinaryColumn extends CopiedColumn {
   }
 }
 
-const HEX = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0));
+/** The two digits of each byte, the first in the low half. */
+const HEX = Uint16Array.from({ length: 256 }, (_, byte) => {
+  const [first, second] = byte.toString(16).padStart(2, '0');
+  return first!.charCodeAt(0) | (second!.charCodeAt(0) << 8);
+});
 const HYPHEN = 0x2d;
 const UUID_BYTES = 16;
 const UUID_TEXT_BYTES = 36;
@@ -167,7 +182,7 @@ export class UuidColumn extends VariableWidthColumn {
   }
 
   protected write({ bytes: source, starts, lengths, columns, rows }: Cells, column: number): void {
-    const { bytes, offsets } = this;
+    const { bytes, view, offsets } = this;
     let { used, rows: row } = this;
     for (let cell = column, end = rows * columns; cell < end; cell += columns) {
       if (lengths[cell]! < 0) {
@@ -177,9 +192,8 @@ export class UuidColumn extends VariableWidthColumn {
       } else {
         const start = starts[cell]!;
         for (let byte = 0; byte < UUID_BYTES; byte++) {
-          const value = source[start + byte]!;
-          bytes[used++] = HEX[value >> 4]!;
-          bytes[used++] = HEX[value & 15]!;
+          view.setUint16(used, HEX[source[start + byte]!]!, true);
+          used += 2;
           if (byte === 3 || byte === 5 || byte === 7 || byte === 9) {
             bytes[used++] = HYPHEN;
           }

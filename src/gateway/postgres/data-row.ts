@@ -30,7 +30,7 @@ export class CellLocator {
   }
 
   /** Takes the body of one DataRow: `start` is the byte after the message length, `end` the byte after the body. */
-  add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
+  add(view: DataView, start: number, end: number): void {
     if (end - start < 2 || view.getInt16(start) !== this.columns) {
       throw new RangeError('The server sent a DataRow whose column count is not that of its RowDescription.');
     }
@@ -41,7 +41,7 @@ export class CellLocator {
       if (at + 4 > end) {
         throw new RangeError('The server sent a DataRow that ends in the middle of a cell.');
       }
-      const length = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      const length = view.getInt32(at);
       at += 4;
       starts[cell] = at;
       lengths[cell] = length;

@@ -146,7 +146,7 @@ export class MessageTap {
       return;
     }
     try {
-      this.locator.add(bytes, view, start, end);
+      this.locator.add(view, start, end);
     } catch (error) {
       this.fault(error);
       return;

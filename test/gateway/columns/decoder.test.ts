@@ -286,7 +286,7 @@ describe('bytes that no server sends', () => {
         const locator = new CellLocator(columns);
         const end = around.length + body.length;
         try {
-          locator.add(bytes, view, around.length, end);
+          locator.add(view, around.length, end);
         } catch (error) {
           expect(error).toBeInstanceOf(RangeError);
           expect(String(error)).toContain('The server sent');

@@ -31,7 +31,7 @@ function decode({ columns, dataRows }: Recorded): readonly Data[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;
   for (const body of bodies) {
-    locator.add(bytes, view, at, (at += body.length));
+    locator.add(view, at, (at += body.length));
   }
   const cells = locator.take(bytes, view)!;
   return columns.map(({ oid, typmod, delimiter }, column) => {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 
 const OURS = path.resolve('.venv/bin/python');
 const KERNEL_ENVIRONMENTS = ['python3', 'analysis'];
@@ -31,7 +32,7 @@ export interface InstanceImage {
  * with Python 3.10 where this machine has it and without pyarrow) and the AWS command line. Made once with the exact
  * versions of requirements.txt, and again when they change.
  */
-export function instanceImage(): InstanceImage {
+export async function instanceImage(): Promise<InstanceImage> {
   const oldest = findPython310() ?? OURS;
   const environments: readonly Environment[] = [
     { directory: 'anaconda3/envs/JupyterSystemEnv', python: OURS, packages: ['jupyterlab', 'ipykernel'] },
@@ -49,7 +50,7 @@ export function instanceImage(): InstanceImage {
     const unfinished = `${directory}.new`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true });
-    environments.forEach(environment => make(environment, unfinished));
+    await Promise.all(environments.map(environment => make(environment, unfinished)));
     KERNEL_ENVIRONMENTS.forEach(name => makeKernelSpec(name, unfinished));
     execFileSync('chown', ['-R', `${EC2_USER}:${EC2_USER}`, path.join(unfinished, 'anaconda3')]);
     writeFileSync(
@@ -68,12 +69,12 @@ export function instanceImage(): InstanceImage {
   };
 }
 
-function make({ directory, python, packages }: Environment, image: string): void {
+async function make({ directory, python, packages }: Environment, image: string): Promise<void> {
   const target = path.join(image, directory);
-  run(python, ['-m', 'venv', target]);
+  await promisify(execFile)(python, ['-m', 'venv', target]);
   // The AWS command line asks for versions of its own.
   const pinned = directory === 'aws' ? [] : ['--constraint', REQUIREMENTS];
-  run(path.join(target, 'bin', 'python'), [
+  await promisify(execFile)(path.join(target, 'bin', 'python'), [
     ...['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'],
     ...pinned,
     ...packages
@@ -99,9 +100,5 @@ function findPython310(): string | undefined {
 }
 
 function basePrefix(python: string): string {
-  return run(python, ['-c', 'import sys; print(sys.base_prefix)']).trim();
-}
-
-function run(command: string, args: readonly string[]): string {
-  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return execFileSync(python, ['-c', 'import sys; print(sys.base_prefix)'], { encoding: 'utf8' }).trim();
 }

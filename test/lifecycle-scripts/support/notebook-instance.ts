@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { EC2_USER, instanceImage, IS_ROOT, type InstanceImage } from './instance-image';
+import { EC2_USER, IS_ROOT, type InstanceImage } from './instance-image';
 
 /** What SageMaker runs the hooks with. */
 const HOOK_PATH = '/sbin:/bin:/usr/sbin:/usr/bin';
@@ -53,9 +53,8 @@ export class NotebookInstance {
   ) {}
 
   /** With the volume of another instance, or an empty one. */
-  static create(before?: NotebookInstance): NotebookInstance {
+  static create(image: InstanceImage, before?: NotebookInstance): NotebookInstance {
     requireNamespaces();
-    const image = instanceImage();
     const root = mkdtempSync(path.resolve('build/instance/root-'));
     chmodSync(root, 0o755);
     const instance = new NotebookInstance(root, image);
