@@ -1,6 +1,7 @@
 import {
   Field,
   Int32,
+  List,
   RecordBatch,
   Schema,
   Table,
@@ -9,7 +10,8 @@ import {
   tableToIPC,
   vectorFromArray
 } from 'apache-arrow';
-import { parquetMetadata } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, openSync, closeSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -92,6 +94,41 @@ test('hundreds of row groups still make a file', async () => {
   const { pyarrow, duckdb } = await judge(Buffer.concat([...parts, merge.finish()]));
   expect(pyarrow.rowGroups).toEqual(Array<number>(300).fill(10));
   expect(duckdb.values.at(-1)).toEqual({ id: '2999' });
+});
+
+/** Lists of lists, with NULL and nothing at each depth, whose values tell the row. */
+function nestedFile(from: number, count: number): Uint8Array {
+  const inner = new Field('element', new List(new Field('element', new Int32(), true)), true);
+  const lists = vectorFromArray(
+    Array.from({ length: count }, (_, index) => nested(from + index)),
+    new List(inner)
+  );
+  return writeParquet(WasmTable.fromIPCStream(tableToIPC(new Table({ lists }), 'stream')));
+}
+
+function nested(row: number): readonly (readonly (number | null)[] | null)[] | null {
+  return [null, [], [null, []], [[row], [null, row + 1]], [[row, row + 1, row + 2]]][row % 5] ?? null;
+}
+
+test('lists of lists keep their depth over row groups', async () => {
+  const merge = new ParquetMerge();
+  const parts = [0, 37, 90].map((from, index, all) =>
+    merge.append(nestedFile(from, (all[index + 1] ?? 100) - from))
+  );
+  const file = Buffer.concat([...parts, merge.finish()]);
+  const { pyarrow, duckdb, polars } = await judge(file);
+  expect(pyarrow.rowGroups).toEqual([37, 53, 10]);
+  expect(pyarrow.types).toEqual({ lists: 'list<element: list<element: int32>>' });
+  const python = (row: number) =>
+    nested(row) && JSON.stringify(nested(row)).replaceAll('null', 'None').replaceAll(',', ', ');
+  expect(pyarrow.values).toEqual(Array.from({ length: 100 }, (_, row) => ({ lists: python(row) })));
+  expect(duckdb.values).toEqual(pyarrow.values);
+  expect(polars.values).toEqual(pyarrow.values);
+  const read = await parquetReadObjects({ file: Uint8Array.from(file).buffer, compressors });
+  // hyparquet gives undefined for a list that is NULL, which JSON has as null.
+  expect(JSON.parse(JSON.stringify(read.map(({ lists }) => lists)))).toEqual(
+    Array.from({ length: 100 }, (_, row) => nested(row))
+  );
 });
 
 test('files of different schemas are not merged', () => {
