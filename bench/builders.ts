@@ -1,104 +1,27 @@
-import { Session } from '../src/gateway/postgres/session';
-import type { Cells } from '../src/gateway/postgres/data-row';
-import type { ColumnBuilder } from '../src/gateway/columns/column-builder';
-import { SourceColumns } from '../src/gateway/postgres/source-columns';
-import { TypeNames } from '../src/gateway/postgres/type-names';
-import { TextColumns } from '../src/gateway/columns/text-columns';
-import { resultColumns } from '../src/gateway/result-columns';
+import path from 'node:path';
 import { startReplicaPair } from '../demo/postgres';
 import { tlsOptions } from '../src/gateway/postgres/tls';
+import { bundled } from './cases';
 import type { EngineOptions } from './engine';
-import { median, type Measurement } from './measurement';
+import type { builderCosts } from './engine/builder-costs';
+import type { Measurement } from './measurement';
 import { benchSample } from './sample';
 
-const ROWS = 100_000;
-
-/** Type by its name, and an expression of `i` that gives its values; every fifth is NULL where `nulls`. */
-const COLUMNS: readonly (readonly [name: string, expression: string])[] = [
-  ['boolean', 'i % 2 = 0'],
-  ['integer', 'i::int'],
-  ['integer, a fifth NULL', 'CASE WHEN i % 5 > 0 THEN i::int END'],
-  ['bigint', 'i * 1000003'],
-  ['double precision', 'sin(i)'],
-  ['numeric(15,2)', '(i / 7.0)::numeric(15,2)'],
-  ['numeric(38,10)', '(i * 1e18 + 0.123456789)::numeric(38,10)'],
-  ['numeric', 'i / 7.0'],
-  ['date', "date '2000-01-01' + (i % 20000)::int"],
-  ['timestamptz', "timestamptz '2000-01-01 00:00+00' + i * interval '37.123456 s'"],
-  ['uuid', 'md5(i::text)::uuid'],
-  ['text of 8 bytes', "lpad(i::text, 8, 'x')"],
-  ['text of 200 bytes', "lpad(i::text, 200, 'x')"],
-  ['jsonb', "jsonb_build_object('page', i, 'ok', true)"],
-  ['integer[]', 'ARRAY[i, 2 * i, 3 * i]::int[]'],
-  ['text[]', "ARRAY['a' || i, 'b']"],
-  ['inet[]', "ARRAY['10.0.0.1'::inet + i]"]
-];
-
 /**
- * What each builder costs by itself, in nanoseconds a cell: the wire's bytes of one column, recorded once from the replica, are
- * turned into Arrow again and again. `cold` is the first time in this process, `warm` the median of the others.
+ * What each builder costs by itself, in nanoseconds a cell. Bundled as the product is: a loader that compiles module by module
+ * makes each call from one to the other up to ten times as dear.
  */
 export async function* builders(options: EngineOptions): AsyncGenerator<Measurement> {
   const pair = await startReplicaPair({ ...options, sample: benchSample(options.scale) });
   try {
-    const session = await Session.connect(
-      { ...pair.standby, database: pair.database, ...pair.reader },
-      {
-        tls: tlsOptions({ mode: 'verify-full', caFile: pair.caFile }),
-        connectTimeoutMs: 10_000,
-        statementTimeoutMs: 600_000
-      }
-    );
-    for (const [name, expression] of COLUMNS) {
-      options.signal.throwIfAborted();
-      yield* figures(name, await record(session, expression), options.rounds);
-    }
-    session.close();
+    const program = await bundled(path.join(__dirname, 'engine', 'builder-costs.ts'), options.stateDir);
+    const costs = (await import(program)) as { readonly builderCosts: typeof builderCosts };
+    const access = {
+      credentials: { ...pair.standby, database: pair.database, ...pair.reader },
+      tls: tlsOptions({ mode: 'verify-full', caFile: pair.caFile })
+    };
+    yield* costs.builderCosts(access, options.rounds, options.signal);
   } finally {
     await pair.stop();
   }
-}
-
-interface Recording {
-  readonly runs: readonly Cells[];
-  readonly builder: ColumnBuilder;
-}
-
-/** One column's cells as the wire has them, in runs as long as the gateway's. */
-async function record(session: Session, expression: string): Promise<Recording> {
-  const sql = `SELECT ${expression} FROM generate_series(1::bigint, ${ROWS}) i`;
-  await session.begin('jupyterlab-replica: benchmark');
-  const { columns } = await session.describe(sql);
-  const facts = { types: new TypeNames(), sources: new SourceColumns(Date.now) };
-  const { builders: made, formats } = await resultColumns(session, facts, columns ?? [], new TextColumns());
-  const runs: Cells[] = [];
-  await session.execute([], formats, cells => runs.push(copyOf(cells)));
-  await session.end();
-  return { runs, builder: made[0]! };
-}
-
-function copyOf(cells: Cells): Cells {
-  const bytes = Uint8Array.from(cells.bytes);
-  return {
-    ...cells,
-    bytes,
-    view: new DataView(bytes.buffer),
-    starts: cells.starts.slice(),
-    lengths: cells.lengths.slice()
-  };
-}
-
-function* figures(name: string, { runs, builder }: Recording, rounds: number): Generator<Measurement> {
-  const times = Array.from({ length: 10 * rounds + 1 }, () => nanosecondsACell(runs, builder));
-  const [cold, ...warm] = times;
-  const figure = { bench: 'builders', case: name, table: '', unit: 'ns a cell' };
-  yield { ...figure, metric: 'cold', value: Number(cold!.toFixed(0)) };
-  yield { ...figure, metric: 'warm', value: Number(median(warm).toFixed(1)) };
-}
-
-function nanosecondsACell(runs: readonly Cells[], builder: ColumnBuilder): number {
-  const before = process.hrtime.bigint();
-  runs.forEach(cells => builder.append(cells, 0));
-  builder.reuse(builder.finish());
-  return Number(process.hrtime.bigint() - before) / ROWS;
 }

@@ -137,13 +137,22 @@ function environment(surroundings: CaseSurroundings, pair: PairDescription): Nod
   };
 }
 
-/** Bundled, because a loader that compiles while it loads would weigh on memory and time. */
+/** The program that runs a case. */
 export async function bundleCases(stateDir: string): Promise<string> {
-  const outfile = path.join(stateDir, 'engine-cases.js');
   // The export's encoder thread runs from beside it.
   await buildGateway(stateDir);
+  return bundled(path.join(__dirname, 'engine', 'case-main.ts'), stateDir, 'engine-cases.js');
+}
+
+/** Bundled, because a loader that compiles while it loads would weigh on memory and time. */
+export async function bundled(
+  source: string,
+  stateDir: string,
+  name = path.basename(source).replace(/\.ts$/, '.js')
+): Promise<string> {
+  const outfile = path.join(stateDir, name);
   await build({
-    entryPoints: [path.join(__dirname, 'engine', 'case-main.ts')],
+    entryPoints: [source],
     outfile,
     bundle: true,
     platform: 'node',

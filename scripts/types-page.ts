@@ -100,8 +100,8 @@ made from \`src/gateway/columns/type-map.ts\`; \`db.query\` turns these columns 
 \`python/db_connection/frames.py\` says.
 `;
 
-const RULES = `Every column is nullable, and its field's metadata has PostgreSQL's type with modifiers under \`pg:type\`, such as \`numeric(12,2)\` or
-\`character varying(40)\`. A domain arrives as the type under it. A column that comes from a table unchanged also says which one
+const RULES = `Every column is nullable, and its field's metadata has PostgreSQL's type with modifiers under \`pg:type\`, such as \`numeric(12,2)\`,
+\`interval(3)\` or \`geometry(Point,4326)\`. A domain arrives as the type under it. A column that comes from a table unchanged also says which one
 (\`pg:schema\`, \`pg:table\`, \`pg:column\`), whether it is NOT NULL there (\`pg:not_null\`; an outer join can still give NULL) and the
 comment on it (\`pg:comment\`), as of at most five minutes ago.
 
