@@ -19,6 +19,8 @@ const ASKED: readonly Asked[] = [
   { case: 'gateway-spool',       metric: 'peak-rss',         atMost: 160 },
   { case: 'export-zstd',         metric: 'ratio',            atMost: 1.4 },
   { case: 'export-zstd',         metric: 'peak-rss',         atMost: 500 },
+  { case: 'export-zstd',         metric: 'file-to-pyarrow',  atMost: 1.0 },
+  { case: 'export-pages',        metric: 'page-p99',         atMost: 50 },
   { case: 'python-arrow',        metric: 'gateway-peak-rss', atMost: 160 },
   { case: 'python-pandas',       metric: 'gateway-peak-rss', atMost: 160 },
   { case: 'python-arrow',        metric: 'peak-rss',         atMost: 200 },

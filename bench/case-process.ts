@@ -19,7 +19,9 @@ const parseRun = record({
   cpuSeconds: number,
   rows: nullable(count),
   /** Of the file that the case has written, if it writes one. */
-  fileBytes: optional(nullable(count), null)
+  fileBytes: optional(nullable(count), null),
+  /** Of pages of another result, where the case reads some beside. */
+  pageP99Ms: optional(nullable(number), null)
 });
 export type Run = Parsed<typeof parseRun>;
 

@@ -12,14 +12,20 @@ export const LIMIT = 'limit';
 export const ONE_CONNECTION = 'gateway-spool';
 export const TWO_CONNECTIONS = 'parallel-2';
 
+/** The same rows and types in a file of pyarrow's defaults with zstd, and who is compared with it. */
+export const PYARROW_FILE = 'pyarrow-parquet';
+export const OUR_FILE = 'export-zstd';
+
 const NODE_CASES: readonly string[] = [
   LIMIT,
   'drain',
   'gateway-arrow',
   ONE_CONNECTION,
   TWO_CONNECTIONS,
-  'export-zstd',
-  'export-snappy'
+  OUR_FILE,
+  'export-snappy',
+  'export-pages',
+  'export-s3'
 ];
 const PSQL = 'limit-psql';
 
@@ -51,12 +57,17 @@ export const CASES = {
   ],
   export: [
     LIMIT,
-    'export-zstd',
+    OUR_FILE,
     'export-snappy',
+    'export-pages',
+    PYARROW_FILE,
     'adbc-parquet',
     'copy-csv-parquet',
     'read-sql-parquet',
-    'awswrangler-parquet'
+    'awswrangler-parquet',
+    'export-s3',
+    'adbc-s3',
+    'awswrangler-s3'
   ],
   dataframe: [
     LIMIT,
@@ -104,9 +115,10 @@ export function openCases(
   surroundings: CaseSurroundings,
   pair: PairDescription,
   program: string,
-  tls: boolean
+  tls: boolean,
+  more: NodeJS.ProcessEnv = {}
 ): readonly Case[] {
-  const env = { ...environment(surroundings, pair), ...(tls ? {} : { PGSSLMODE: 'disable' }) };
+  const env = { ...environment(surroundings, pair), ...more, ...(tls ? {} : { PGSSLMODE: 'disable' }) };
   const python = path.join(surroundings.pythonEnvironment, 'bin', 'python');
   const pythonProgram = path.join(__dirname, 'engine', 'python_case.py');
   return names

@@ -1,4 +1,6 @@
 import { loadavg } from 'node:os';
+import { DATA_BUCKET, EMULATOR_KEYS, fillAwsEmulator, startAwsEmulator } from '../demo/aws-emulator';
+import type { PairDescription } from '../demo/pair-servers';
 import { startReplicaPair } from '../demo/postgres';
 import { ASKED_TABLES } from './asked';
 import type { CaseProcess, Peaks, Run } from './case-process';
@@ -10,7 +12,9 @@ import {
   LIMIT,
   ONE_CONNECTION,
   openCases,
+  OUR_FILE,
   PLAIN_CASES,
+  PYARROW_FILE,
   TWO_CONNECTIONS
 } from './cases';
 import { median, type Measurement } from './measurement';
@@ -24,6 +28,8 @@ export interface EngineOptions extends CaseSurroundings {
   readonly tls: 'on' | 'off' | 'both';
   /** The tables to read, by name. */
   readonly tables: readonly string[];
+  /** Those to run beside the limit; null for all that the benchmark has. */
+  readonly cases: ReadonlySet<string> | null;
   /** Ends the servers and the cases. */
   readonly signal: AbortSignal;
   log(line: string): void;
@@ -45,14 +51,17 @@ export async function* engine(
   options: EngineOptions
 ): AsyncGenerator<Measurement> {
   const pair = await startReplicaPair({ ...options, sample: benchSample(options.scale), plainToo: true });
+  const s3 = await s3For(bench, options, pair);
   try {
     const program = await bundleCases(options.stateDir);
     const wanted = options.tables.filter(table => TABLES[bench]?.has(table) ?? true);
     for (const target of targets(options.scale).filter(({ table }) => wanted.includes(table))) {
       for (const tls of transports(options.tls, bench, target.table)) {
         options.log(`${target.table}, ${target.rows} rows${tls ? '' : ', without TLS'}`);
-        const names = tls ? CASES[bench] : PLAIN_CASES;
-        const cases = openCases(names, target.table, options, pair, program, tls);
+        const names = (tls ? CASES[bench] : PLAIN_CASES).filter(
+          name => name === LIMIT || (options.cases?.has(name) ?? true)
+        );
+        const cases = openCases(names, target.table, options, pair, program, tls, s3?.environment);
         for await (const figure of readTable(target, options, cases)) {
           yield { bench, table: tls ? target.table : `${target.table} plain`, ...figure };
         }
@@ -60,8 +69,24 @@ export async function* engine(
     }
     yield { bench, case: 'machine', table: '', metric: 'load', value: round(loadavg()[0]!, 2), unit: '' };
   } finally {
+    await s3?.stop();
     await pair.stop();
   }
+}
+
+/** An emulated S3 for the cases that write to one. */
+async function s3For(
+  bench: keyof typeof CASES,
+  options: EngineOptions,
+  pair: PairDescription
+): Promise<{ readonly environment: NodeJS.ProcessEnv; stop(): Promise<void> } | null> {
+  if (!CASES[bench].some(name => name.endsWith('-s3') && (options.cases?.has(name) ?? true))) {
+    return null;
+  }
+  const { endpoint, stop } = await startAwsEmulator(options);
+  await fillAwsEmulator(endpoint, pair);
+  const environment = { ...EMULATOR_KEYS, AWS_ENDPOINT_URL: endpoint, BENCH_BUCKET: DATA_BUCKET };
+  return { environment, stop };
 }
 
 /** Whether with TLS. The other benchmarks use it, and without it only the tables that something is asked of are read. */
@@ -116,6 +141,8 @@ async function* readTable(
               ...(name === 'slow-reader' ? [] : speed(runs[index]!, limits)),
               ...(name === TWO_CONNECTIONS ? gain(runs[index]!, runsOf(ONE_CONNECTION)) : []),
               ...fileSize(runs[index]!),
+              ...(name === OUR_FILE ? fileShare(runs[index]!, runsOf(PYARROW_FILE)) : []),
+              ...pages(runs[index]!),
               ...memory(peaks)
             ];
       yield* figures.map(figure => ({ case: name, ...figure }));
@@ -154,6 +181,19 @@ function latency(runs: readonly Run[]) {
 function fileSize(runs: readonly Run[]) {
   const bytes = runs.at(-1)?.fileBytes ?? null;
   return bytes === null ? [] : [{ metric: 'file', value: round(bytes / 1e6, 1), unit: 'MB' }];
+}
+
+/** Of the size of pyarrow's file with the same types. */
+function fileShare(runs: readonly Run[], others: readonly Run[]) {
+  const [ours, theirs] = [runs.at(-1)?.fileBytes, others.at(-1)?.fileBytes];
+  return ours && theirs
+    ? [{ metric: 'file-to-pyarrow', value: round(ours / theirs, 2), unit: 'of its size' }]
+    : [];
+}
+
+function pages(runs: readonly Run[]) {
+  const p99 = runs.at(-1)?.pageP99Ms ?? null;
+  return p99 === null ? [] : [{ metric: 'page-p99', value: round(p99, 0), unit: 'ms' }];
 }
 
 function memory({ peakRssMb, gatewayPeakRssMb }: Peaks) {

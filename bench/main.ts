@@ -31,7 +31,8 @@ async function main(): Promise<number> {
       scale: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
       tls: { type: 'string', default: 'both' },
-      tables: { type: 'string', default: '' }
+      tables: { type: 'string', default: '' },
+      cases: { type: 'string', default: '' }
     }
   });
   const [name = ''] = positionals;
@@ -49,7 +50,7 @@ async function main(): Promise<number> {
     !isTls(tls)
   ) {
     process.stderr.write(
-      `Usage: npm run bench -- NAME [--json] [--strict] [--scale S] [--rounds N] [--tls on|off|both] [--tables T,…], with NAME one of ${Object.keys(BENCHES).join(', ')} and T of ${TABLE_NAMES.join(', ')}.\n`
+      `Usage: npm run bench -- NAME [--json] [--strict] [--scale S] [--rounds N] [--tls on|off|both] [--tables T,…] [--cases C,…], with NAME one of ${Object.keys(BENCHES).join(', ')} and T of ${TABLE_NAMES.join(', ')}.\n`
     );
     return 2;
   }
@@ -62,6 +63,7 @@ async function main(): Promise<number> {
     rounds,
     tls,
     tables,
+    cases: values.cases === '' ? null : new Set(values.cases.split(',')),
     stateDir: path.join(ROOT, '.demo', 'bench'),
     pythonEnvironment: path.join(ROOT, '.venv'),
     pythonSources: path.join(ROOT, 'python'),

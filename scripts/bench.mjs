@@ -16,6 +16,7 @@
  *   --strict     exit code 1 when a figure is above what bench/asked.ts asks
  *   --scale S    rows of the tables (1: lineitem 600,000, events 400,000, narrow 1,000,000; 5: full size), schemas of the catalog (1: 300)
  *   --rounds N   rounds that count (5)
+ *   --cases C,…  these alone beside the limit, of engine, peers, export and dataframe; of export-memory the formats
  *   --tls T      on, off or both (both): connections with TLS, without, or the engine's tables both ways
  *   --tables T   only these, separated by commas: lineitem, events, narrow, wide, documents, ledger
  */

@@ -14,8 +14,13 @@ const CASES: Readonly<Record<string, (access: ReplicaAccess, table: string) => P
   drain: openDrain,
   'gateway-arrow': openGatewayArrow,
   'gateway-spool': (access, table) => openGatewaySpool(access, table, 1),
-  'export-zstd': (access, table) => openExport(access, table, 'zstd'),
-  'export-snappy': (access, table) => openExport(access, table, 'snappy'),
+  'export-zstd': (access, table) =>
+    openExport(access, table, { compression: 'zstd', to: 'nowhere', pages: false }),
+  'export-snappy': (access, table) =>
+    openExport(access, table, { compression: 'snappy', to: 'nowhere', pages: false }),
+  'export-pages': (access, table) =>
+    openExport(access, table, { compression: 'zstd', to: 'nowhere', pages: true }),
+  'export-s3': (access, table) => openExport(access, table, { compression: 'zstd', to: 's3', pages: false }),
   'parallel-2': (access, table) => openGatewaySpool(access, table, 2)
 };
 
@@ -42,7 +47,11 @@ async function measured(reader: Reader): Promise<Run> {
   const rows = await reader.read();
   const seconds = (performance.now() - before) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
-  return { seconds, cpuSeconds: (user + system) / 1e6, rows, fileBytes: reader.fileBytes?.() ?? null };
+  return {
+    ...{ seconds, cpuSeconds: (user + system) / 1e6, rows },
+    fileBytes: reader.fileBytes?.() ?? null,
+    pageP99Ms: reader.pageP99Ms?.() ?? null
+  };
 }
 
 function print(value: unknown): void {

@@ -13,7 +13,7 @@ const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
 export interface Gateway {
   readonly store: ResultStore;
   /** Begins to read all rows of a table; `required` fails where several connections cannot. */
-  start(table: string, required: boolean): Result;
+  start(table: string, required: boolean, rowLimit?: number): Result;
   close(): Promise<void>;
 }
 
@@ -35,11 +35,11 @@ export async function openGateway(access: ReplicaAccess, connections: number): P
   open.forEach(session => pool.release(session));
   return {
     store,
-    start: (table, required) =>
+    start: (table, required, rowLimit) =>
       queries.start({
         sql: `SELECT * FROM ${table}`,
         params: [],
-        rowLimit: null,
+        rowLimit: rowLimit ?? null,
         origin: { kind: 'script', label: 'benchmark' },
         profile: null,
         cancelOnDisconnect: false,

@@ -208,6 +208,59 @@ def awswrangler_parquet(table: str) -> FileCase:
     return read, connection.close
 
 
+def adbc_s3(table: str) -> FileCase:
+    """As `adbc_parquet`, into an object; pyarrow sends its parts."""
+    import adbc_driver_postgresql.dbapi as adbc
+    import pyarrow.parquet as pq
+    from pyarrow import fs
+
+    connection = adbc.connect(uri("postgresql"))
+    value = os.environ.__getitem__
+    s3 = fs.S3FileSystem(endpoint_override=value("AWS_ENDPOINT_URL"), region=value("AWS_REGION"))
+    path = f"{value('BENCH_BUCKET')}/adbc/{table}.parquet"
+
+    def read() -> Written:
+        with connection.cursor() as cursor:
+            cursor.execute(select(table))
+            batches = cursor.fetch_record_batch()
+            rows = 0
+            with pq.ParquetWriter(path, batches.schema, compression="zstd", filesystem=s3) as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+                    rows += batch.num_rows
+        return Written(rows, s3.get_file_info(path).size)
+
+    return read, connection.close
+
+
+def awswrangler_s3(table: str) -> FileCase:
+    """Its reader and its own writer to S3."""
+    import awswrangler as wr
+    import boto3
+    import pg8000
+
+    value = os.environ.__getitem__
+    context = ssl.create_default_context(cafile=value("PGSSLROOTCERT"))
+    connection = pg8000.connect(
+        user=value("PGUSER"),
+        password=value("PGPASSWORD"),
+        host=value("PGHOST"),
+        port=int(value("PGPORT")),
+        database=value("PGDATABASE"),
+        ssl_context=context,
+    )
+    key = f"awswrangler/{table}.parquet"
+
+    def read() -> Written:
+        frame = wr.postgresql.read_sql_query(select(table), con=connection, dtype_backend="pyarrow")
+        path = f"s3://{value('BENCH_BUCKET')}/{key}"
+        wr.s3.to_parquet(frame, path, compression="zstd", index=False)
+        head = boto3.client("s3").head_object(Bucket=value("BENCH_BUCKET"), Key=key)
+        return Written(len(frame), head["ContentLength"])
+
+    return read, connection.close
+
+
 def streamed(batches: Any) -> Written:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -226,6 +279,8 @@ FILE_PEERS: dict[str, Callable[[str], FileCase]] = {
     "copy-csv-parquet": copy_csv_parquet,
     "read-sql-parquet": read_sql_parquet,
     "awswrangler-parquet": awswrangler_parquet,
+    "adbc-s3": adbc_s3,
+    "awswrangler-s3": awswrangler_s3,
 }
 
 PEERS: dict[str, Callable[[str], Case]] = {

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from db_connection.gateway_client import GatewayClient
     from jupyterlab_replica.gateway import Gateway
 
-from peers import FILE_PEERS, PEERS, Written
+from peers import FILE_PEERS, PEERS, Written, streamed
 
 Read = Callable[[], "int | None"]
 
@@ -93,6 +93,12 @@ def frame(**flavour: Any) -> Callable[[str], tuple[Read, Callable[[], None]]]:
     return case
 
 
+def pyarrow_parquet(table: str) -> tuple[Callable[[], Written], Callable[[], None]]:
+    """The same types as ours in pyarrow's own file, which sizes are compared with."""
+    database, stop = own_gateway()
+    return lambda: streamed(database.query_arrow(f"SELECT * FROM {table}").to_reader()), stop
+
+
 def first_rows(table: str) -> tuple[Callable[[], Measured], Callable[[], None]]:
     """How old the first row is, by the server's clock on this machine, when a reader elsewhere has it."""
     gateway, stop = started_gateway()
@@ -135,6 +141,7 @@ CASES: dict[str, Callable[[str], tuple[Callable[[], object], Callable[[], None]]
     "python-arrow": arrow,
     "python-pandas-arrow": pandas_arrow,
     "python-pandas": pandas,
+    "pyarrow-parquet": pyarrow_parquet,
     "frame-default": frame(),
     "frame-pyarrow": frame(dtype_backend="pyarrow"),
     "frame-decimal": frame(numeric="decimal"),

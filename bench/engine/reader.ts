@@ -10,6 +10,8 @@ export interface Reader {
   read(): Promise<number>;
   /** Of the file that the last read has written, for a case that writes one. */
   fileBytes?(): number;
+  /** Of pages that were read all the while; one in a hundred took longer. */
+  pageP99Ms?(): number;
   close(): Promise<void>;
 }
 
