@@ -23,6 +23,7 @@ from .own_gateway import client_of, find_gateway, start_gateway
 from .plan import Plan
 from .provenance import Drift, drift, source_of
 from .running import Cancellation
+from .scale_out import ScaleOut
 from .snapshot import Snapshot
 from .statement import Parameters, bind, parameter_positions
 from .stream import RowStream
@@ -257,6 +258,11 @@ class Database(Catalog):
         )
         status = self._execution.export(statement, order)
         return uri if status.version is None else Dataset(uri, status.version)
+
+    @property
+    def scale_out(self) -> ScaleOut:
+        """Exports by Spark, for what is too large for one machine."""
+        return ScaleOut(self._find_client, self._label, self._execution.snapshots)
 
     def dataset(self, uri: str) -> Dataset:
         """Return a dataset on S3, to read its newest version or another; nothing is asked of the database."""

@@ -133,6 +133,19 @@ class GatewayClient:
     def start_export(self, request: Json) -> ExportStatus:
         return _understand(ExportStatus.parse, self._read("POST", "/v1/exports", request))
 
+    def export_status(self, export_id: str) -> ExportStatus:
+        return _understand(ExportStatus.parse, self._read("GET", f"/v1/exports/{quote(export_id, '')}"))
+
+    def start_scale_out(self, request: Json) -> Json:
+        """Plan an export by Spark; return its job as src/contract/scale-out.ts has it."""
+        return _understand(_object, self._read("POST", "/v1/scale-out", request, timeout_s=None))
+
+    def scale_out_job(self, name: str) -> Json:
+        return _understand(_object, self._read("GET", f"/v1/scale-out/{quote(name, '')}"))
+
+    def scale_out_jobs(self) -> list[Json]:
+        return _understand(lambda value: list(_object(value)["jobs"]), self._read("GET", "/v1/scale-out"))
+
     def cancel_export(self, export_id: str) -> ExportStatus:
         """Return the status once nothing of the export is left on S3."""
         content = self._read("POST", f"/v1/exports/{export_id}/cancel", patience_s=0)
@@ -160,9 +173,14 @@ class GatewayClient:
         return f"/v1/{path}?{urlencode(query)}" if query else f"/v1/{path}"
 
     def _read(
-        self, method: str, path: str, body: Json | None = None, patience_s: float = CONNECT_PATIENCE_S
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        patience_s: float = CONNECT_PATIENCE_S,
+        timeout_s: float | None = REPLY_TIMEOUT_S,
     ) -> bytes:
-        with self._request(method, path, body, patience_s=patience_s) as reply:
+        with self._request(method, path, body, timeout_s=timeout_s, patience_s=patience_s) as reply:
             return reply.read()
 
     @contextmanager
@@ -238,6 +256,12 @@ def _understand(parse: Callable[[Json], T], content: str | bytes) -> T:
         return parse(json.loads(content))
     except (ValueError, KeyError, TypeError) as error:
         raise _not_understood(f"reading it gave {error!r}") from error
+
+
+def _object(value: Json) -> Json:
+    if not isinstance(value, dict):
+        raise TypeError("it is no object")
+    return value
 
 
 def _refusal(content: bytes) -> ReplicaError:

@@ -40,6 +40,8 @@
  * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
  * | exports/{id}/retry?overwrite= | POST | starts the same export again, with `true` over the object that is there → ExportStatus (201) |
  * | exports/plan | POST | ExportRequest → ExportPlan |
+ * | scale-out | POST, GET | ScaleOutRequest → ScaleOutJob (201); → `{"jobs": [ScaleOutJob]}`; its name is the id of its export |
+ * | scale-out/{name} | GET | → ScaleOutJob |
  * | s3/buckets | GET | → Buckets |
  * | s3/folder?bucket=&prefix= | GET | → Folder |
  * | s3/datasets?bucket=&prefix= | GET | → Datasets, and the files of rows beside them |
@@ -75,6 +77,7 @@ export const ROUTES = {
   snapshots: 'v1/snapshots',
   exports: 'v1/exports',
   exportPlan: 'v1/exports/plan',
+  scaleOut: 'v1/scale-out',
   buckets: 'v1/s3/buckets',
   folder: 'v1/s3/folder',
   datasets: 'v1/s3/datasets',

@@ -50,6 +50,8 @@ export interface Config {
   readonly snapshotMaxMs: number;
   /** How far several connections may share the read of one table. */
   readonly parallel: { readonly connections: number; readonly thresholdBytes: number };
+  /** Sessions of one export by Spark on the replica at most. */
+  readonly scaleOutSessions: number;
   readonly spoolDirectory: string;
   /** Bytes of results kept on disk at most. */
   readonly spoolBudgetBytes: number;
@@ -87,6 +89,7 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN | minutes that a snapshot for several queries may be held | 30 |
  * | JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS | connections that read one table at most; 1 forbids sharing | 2 |
  * | JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB | tables from this size on are shared although nobody asked | 1024 |
+ * | JUPYTERLAB_REPLICA_SPARK_SESSIONS | sessions of one export by Spark on the replica at most | 8 |
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
  * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
@@ -128,6 +131,7 @@ export function readConfig(
       connections: positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS', 2),
       thresholdBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB', 1024)
     },
+    scaleOutSessions: positive(environment, 'JUPYTERLAB_REPLICA_SPARK_SESSIONS', 8),
     spoolDirectory:
       environment['JUPYTERLAB_REPLICA_SPOOL_DIR'] || path.join(path.dirname(socketPath), 'spool'),
     spoolBudgetBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB', 10_240),

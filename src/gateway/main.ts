@@ -5,6 +5,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { version } from '../../package.json';
 import type { ExportRequest } from '../contract/export';
+import type { ScaleOutPlan } from '../contract/scale-out';
 import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
 import { Audit } from './audit';
@@ -28,6 +29,7 @@ import { historyRoutes } from './http/history-handlers';
 import { planRoutes } from './http/plan-handlers';
 import { placeRoutes } from './http/place-handlers';
 import { queryRoutes } from './http/query-handlers';
+import { scaleOutRoutes } from './http/scale-out-handlers';
 import { storageRoutes } from './http/storage-handlers';
 import { viewRoutes } from './http/view-handlers';
 import { router } from './http/router';
@@ -45,6 +47,11 @@ import { resultSource } from './results/result-source';
 import { ResultStore } from './results/store';
 import { openS3Client } from './s3/client';
 import { SavedQueries } from './saved-queries';
+import { LOCAL } from './scale-out/engine';
+import { everyExport } from './scale-out/every-export';
+import { insideSnapshot } from './scale-out/inside-snapshot';
+import { JobList } from './scale-out/job-list';
+import { ScaleOut } from './scale-out/scale-out';
 import { snapshotLimits, Snapshots } from './snapshots';
 import { Journal } from './s3/journal';
 import { Lane } from './s3/lane';
@@ -136,6 +143,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const ask = <T>({ profile }: ExportRequest, use: (session: Session) => Promise<T>) =>
     inCatalog(profiles.get(profile).catalogPool, AbortSignal.timeout(FACTS_WITHIN_MS), use);
   const facts = (request: ExportRequest) => ask(request, session => readExportFacts(session, request));
+  const tool = { name: 'jupyterlab-replica', version };
   const exports = new Exports({
     openSource: ({ sql, params, origin, profile, snapshot }) => {
       const result = queries.start({
@@ -162,9 +170,27 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       format: request => fileFormat(request, encoders),
       register: (address, manifest, table) => registerInGlue(new GlueClient({}), address, manifest, table),
       user: config.user,
-      tool: { name: 'jupyterlab-replica', version }
+      tool
     }
   });
+  const scaleOut = new ScaleOut({
+    ...{ s3, snapshots, now, log, tool, user: config.user },
+    statementTimeoutMs: config.statementTimeoutMs,
+    mostSessions: config.scaleOutSessions,
+    engines: { local: LOCAL, sagemaker: LOCAL },
+    jobs: await JobList.open(config.journalDirectory),
+    factsOf: (session, sql) => readExportFacts(session, { sql, params: [] }),
+    place: name => {
+      const { config: place, pool, facts } = profiles.get(name);
+      return {
+        login: loginOf(place),
+        facts,
+        inside: (snapshot, label, signal, use) =>
+          insideSnapshot(pool, snapshots, snapshot, label, signal, use)
+      };
+    }
+  });
+  void scaleOut.attach();
   const views = new Views(path.join(__dirname, 'view-worker.js'), now);
   const routes = {
     ...placeRoutes(health, config, profiles),
@@ -174,13 +200,14 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     ...queryRoutes(queries, store, activity, views),
     ...viewRoutes(store, views),
     ...snapshotRoutes(snapshots),
-    ...exportRoutes(exports, activity, request =>
+    ...exportRoutes(everyExport(exports, scaleOut), activity, request =>
       planExport(request, {
         s3,
         facts,
         columns: wanted => ask(wanted, session => readStatementColumns(session, wanted.sql))
       })
     ),
+    ...scaleOutRoutes(scaleOut, activity),
     ...storageRoutes(
       new Storage({
         s3,
@@ -189,11 +216,12 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
         previewWorker: path.join(__dirname, 'preview-worker.js')
       })
     ),
-    ...activityRoutes(activity, store, exports)
+    ...activityRoutes(activity, store, exports, () => scaleOut.listLocal())
   };
   const server = await listen(config.socketPath, router(routes, log));
   return async () => {
     server.close();
+    scaleOut.dispose();
     await exports.dispose();
     await journal.close();
     await views.dispose();
@@ -232,7 +260,17 @@ function openProfile(config: ProfileConfig, { config: shared, store, snapshots, 
   const facts = { types: new TypeNames(), sources: new SourceColumns(now) };
   const queries = new Queries(pool, facts, store, shared.parallel, snapshots);
   const catalogPool = new Pool(credentials, session, CATALOG_CONNECTIONS);
-  return { config, pool, catalogPool, columnIndex: new ColumnIndex(), queries };
+  return { config, pool, catalogPool, facts, columnIndex: new ColumnIndex(), queries };
+}
+
+/** Where a program on Spark reads the login itself. */
+function loginOf({ credentials, tls }: ProfileConfig): ScaleOutPlan['login'] {
+  return {
+    kind: credentials.kind,
+    secretId: credentials.kind === 'secrets-manager' ? credentials.secretId : null,
+    sslMode: tls.mode,
+    sslRootCert: tls.caFile
+  };
 }
 
 /** One stream a run, named by machine, process and start, so that no two gateways write to the same. */

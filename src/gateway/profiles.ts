@@ -5,6 +5,7 @@ import type { ProfileConfig } from './config';
 import { GatewayError } from './gateway-error';
 import type { Pool } from './postgres/pool';
 import type { Queries } from './query';
+import type { ColumnFacts } from './result-columns';
 import type { Result } from './results/result';
 
 /** One replica, with connections of its own. What is known of types and tables is known of it alone. */
@@ -13,6 +14,7 @@ export interface Profile {
   readonly pool: Pool;
   /** A sidebar must not wait for long statements, nor they for it. */
   readonly catalogPool: Pool;
+  readonly facts: ColumnFacts;
   readonly columnIndex: ColumnIndex;
   readonly queries: Pick<Queries, 'start'>;
 }

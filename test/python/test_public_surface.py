@@ -56,6 +56,7 @@ def test_a_database_has_these_methods_and_no_others() -> None:
         "result",
         "row_counts",
         "scalar",
+        "scale_out",
         "snapshot",
         "socket_path",
         "stream",

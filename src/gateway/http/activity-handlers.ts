@@ -1,14 +1,20 @@
 import { parseKeepAwakeRequest, parseStopAnnouncement, type StopReport } from '../../contract/auto-stop';
 import { ROUTES } from '../../contract/routes';
 import type { ActivityLog } from '../activity';
+import type { ExportStatus } from '../../contract/export';
 import type { Exports } from '../export';
 import type { ResultStore } from '../results/store';
 import { readBody, reply, type Exchange, type Routes } from './router';
 
-export function activityRoutes(activity: ActivityLog, store: ResultStore, exports: Exports): Routes {
+export function activityRoutes(
+  activity: ActivityLog,
+  store: ResultStore,
+  exports: Exports,
+  others: () => readonly ExportStatus[]
+): Routes {
   const report = async ({ response }: Exchange) => {
     const queries = store.running().map(result => result.status());
-    reply(response, 200, await activity.report(queries, exports.list()));
+    reply(response, 200, await activity.report(queries, [...exports.list(), ...others()]));
   };
   return {
     [`GET ${ROUTES.activity}`]: report,

@@ -2,12 +2,12 @@ import { parseExportRequest, type ExportRequest } from '../../contract/export';
 import type { ExportPlan } from '../../contract/storage';
 import { ROUTES } from '../../contract/routes';
 import type { ActivityLog } from '../activity';
-import type { Exports } from '../export';
+import type { EveryExport } from '../scale-out/every-export';
 import { sendEvents } from './events';
 import { readBody, reply, type Routes } from './router';
 
 export function exportRoutes(
-  exports: Exports,
+  exports: EveryExport,
   activity: ActivityLog,
   plan: (request: ExportRequest) => Promise<ExportPlan>
 ): Routes {

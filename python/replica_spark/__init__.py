@@ -1,0 +1,1 @@
+"""The export that runs on Spark; `replica_spark.main` says how."""

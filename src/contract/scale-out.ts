@@ -1,0 +1,120 @@
+import { parseDatasetRequest, type DatasetField, type Manifest, type Partition } from './dataset';
+import {
+  count,
+  flag,
+  list,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  record,
+  text,
+  type Parsed,
+  type Parser
+} from './parse';
+import { parseOrigin } from './query';
+
+/**
+ * One statement exported by Spark: several sessions read parts of it under one snapshot and write a version of a dataset. The
+ * gateway plans the parts and follows the job; the program `python/db_connection/spark_export.py` does the work.
+ */
+const parseEngine: Parser<'local' | 'sagemaker'> = oneOf('local', 'sagemaker');
+
+export const parseScaleOutRequest = record({
+  sql: text,
+  bucket: text,
+  /** The dataset's prefix. */
+  key: text,
+  dataset: optional(parseDatasetRequest, parseDatasetRequest({})),
+  engine: parseEngine,
+  /** A column whose bounds cut a statement that is no plain read of one table; null chooses an indexed one. */
+  keyColumn: optional(nullable(text), null),
+  /** Parts of the statement; null leaves it to the planner. */
+  parts: optional(nullable(count), null),
+  /** Sessions on the replica at a time, up to what the gateway allows. */
+  sessions: optional(nullable(count), null),
+  /** Columns to be read as PostgreSQL's text. */
+  asText: optional(list(text), []),
+  /** The parts may be transactions of their own where the server shares no snapshot. */
+  separateTransactions: optional(flag, false),
+  /** Of SageMaker. */
+  instances: optional(count, 1),
+  instanceType: optional(text, 'ml.m5.xlarge'),
+  origin: parseOrigin,
+  profile: optional(nullable(text), null),
+  /** The id of an open snapshot that the statement sees; null opens one. */
+  snapshot: optional(nullable(text), null)
+});
+export type ScaleOutRequest = Parsed<typeof parseScaleOutRequest>;
+
+/** How Spark makes a column of the contract's type of what JDBC gives. */
+export type Conversion = 'none' | 'date' | 'timestamp' | 'timestamptz';
+
+/** Everything that the program needs but a login's secret. Written by the gateway, read in Python. */
+export interface ScaleOutPlan {
+  readonly formatVersion: 1;
+  readonly name: string;
+  readonly address: { readonly bucket: string; readonly prefix: string };
+  readonly version: string;
+  readonly login: {
+    readonly kind: 'secrets-manager' | 'environment';
+    readonly secretId: string | null;
+    readonly sslMode: string;
+    readonly sslRootCert: string | null;
+  };
+  /** Null where the parts are transactions of their own. */
+  readonly snapshot: { readonly exportedName: string; readonly server: string } | null;
+  readonly applicationName: string;
+  readonly statementTimeoutMs: number;
+  /** What stands after FROM; its columns are c0, c1 … and those that `parts` name. */
+  readonly source: string;
+  readonly columns: readonly { readonly name: string; readonly conversion: Conversion }[];
+  /** Conditions on `source`, which together give each row once. */
+  readonly parts: readonly string[];
+  /** By what the parts are cut, for a person. */
+  readonly cutBy: string;
+  readonly sessions: number;
+  readonly fields: readonly DatasetField[];
+  readonly partitions: readonly Partition[];
+  /** The manifest without what is known only at its commit. */
+  readonly draft: Pick<Manifest, 'tool' | 'user' | 'notebook' | 'query' | 'source'>;
+  readonly notes: readonly string[];
+}
+
+/** What the program writes beside its plan every few seconds. */
+export const parseJobReport = record({
+  state: oneOf('starting', 'running', 'done', 'failed', 'cancelled'),
+  phase: nullable(text),
+  /** ISO 8601, UTC. */
+  updatedAt: text,
+  rows: count,
+  bytes: count,
+  files: count,
+  partsDone: count,
+  parts: count,
+  sequence: nullable(count),
+  warnings: list(text),
+  error: nullable(record({ code: text, message: text, action: nullable(text), detail: nullable(text) })),
+  log: list(text)
+});
+export type JobReport = Parsed<typeof parseJobReport>;
+
+/** A job as a client sees it, beside its `ExportStatus`. */
+export const parseScaleOutJob = record({
+  name: text,
+  engine: parseEngine,
+  state: oneOf('queued', 'running', 'done', 'failed', 'cancelled'),
+  /** `s3://…/plan.json`, which the program is given. */
+  plan: text,
+  parts: count,
+  partsDone: count,
+  sessions: count,
+  cutBy: text,
+  /** False where the parts are transactions of their own. */
+  oneSnapshot: flag,
+  notes: list(text),
+  log: list(text),
+  /** In US dollars, from the price of the instances and the time by now; null where nothing is billed or no price is known. */
+  cost: nullable(number)
+});
+export type ScaleOutJobStatus = Parsed<typeof parseScaleOutJob>;

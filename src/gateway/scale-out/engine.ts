@@ -1,0 +1,36 @@
+import type { ExportStatus } from '../../contract/export';
+import type { ScaleOutPlan, ScaleOutRequest } from '../../contract/scale-out';
+
+/** What the place where a program runs says of it. */
+export interface Sighting {
+  readonly state: ExportStatus['state'];
+  /** Why it failed, in the engine's own words. */
+  readonly reason: string | null;
+  readonly log: readonly string[];
+  /** From the time by now and the price of the machines; null where nothing is billed or the price is not known. */
+  readonly costUsd: number | null;
+}
+
+/** A place where the program runs. */
+export interface Engine {
+  /** Throws GatewayError `bad-request` for what can be seen to fail before anything is planned. */
+  check(request: ScaleOutRequest): Promise<void>;
+  start(plan: ScaleOutPlan, planUri: string, request: ScaleOutRequest): Promise<void>;
+  /** Null where only the program's report tells how it is. */
+  look(name: string): Promise<Sighting | null>;
+  /** Ends it although the program may not listen. Idempotent. */
+  stop(name: string): Promise<void>;
+  readonly lookEveryMs: number;
+  /** A program that has reported nothing for so long has gone; null where `look` tells. */
+  readonly silentMs: number | null;
+}
+
+/** The client starts the program on its own machine; it tells by its reports how it is. */
+export const LOCAL: Engine = {
+  check: () => Promise.resolve(),
+  start: () => Promise.resolve(),
+  look: () => Promise.resolve(null),
+  stop: () => Promise.resolve(),
+  lookEveryMs: 1_000,
+  silentMs: 180_000
+};
