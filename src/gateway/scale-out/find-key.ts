@@ -59,6 +59,7 @@ const INDEXED = `
                    AND (o.opcintype = c.type OR o.opcintype = (SELECT b.typbasetype FROM pg_catalog.pg_type b WHERE b.oid = c.type)
                         OR EXISTS (SELECT FROM pg_catalog.pg_cast k WHERE k.castsource = c.type
                                    AND k.casttarget = o.opcintype AND k.castmethod = 'b')))
-  FROM pg_catalog.unnest($1::oid[], $2::int[], $3::oid[], $4::int[])
+  FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int[]),
+                  pg_catalog.unnest($3::oid[]), pg_catalog.unnest($4::int[]))
        WITH ORDINALITY AS c(relation, attribute, type, typmod, place)
   ORDER BY c.place`;

@@ -56,8 +56,8 @@ function shareOf(wanted: number, rows: number | null): number {
 async function sampled(session: Pick<Session, 'rows'>, source: string, share: number): Promise<KeySample> {
   const where = share < 1 ? `WHERE pg_catalog.random() < ${share}` : '';
   const rows = await session.rows(
-    `SELECT part_key::text, count(*) FROM ${source} ${where}
-     GROUP BY part_key ORDER BY part_key NULLS LAST LIMIT ${MOST_KEYS}`
+    `SELECT s.part_key::text AS shown, count(*) FROM ${source} ${where}
+     GROUP BY s.part_key ORDER BY s.part_key NULLS LAST LIMIT ${MOST_KEYS}`
   );
   const keys = rows.map(([key, count]) => ({ key: key ?? null, rows: Number(count) }));
   return { keys, isComplete: share === 1 };

@@ -1,0 +1,195 @@
+"""Exports by Spark in local mode, from the standby to emulated S3, while the primary goes on."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+import psycopg
+import pyarrow as pa
+import pytest
+from db_connection import Database, ExportFailed, ReplicaError, SnapshotEnded, connect
+from db_connection.scale_out import Job
+from support.eventually import eventually
+from support.stack import Stack
+
+#: As many as fit the time that CI has; `npm run bench -- scale-out` takes five million.
+ROWS = int(os.environ.get("SPARK_ROWS", "400000"))
+WAIT_S = 240
+
+
+def by_id(table: pa.Table) -> pa.Table:
+    return table.sort_by("id").combine_chunks()
+
+
+@pytest.fixture(scope="session")
+def narrow(stack: Stack, primary: psycopg.Connection) -> str:
+    primary.execute(
+        "CREATE TABLE scaled.narrow WITH (autovacuum_enabled = off) AS"
+        f" SELECT g AS id, g::bigint * 7 AS worth, (g % 1000)::smallint AS kind"
+        f" FROM generate_series(1, {ROWS}) g".encode()
+    )
+    primary.execute("CREATE INDEX ON scaled.narrow (id)")
+    stack.replayed(primary)
+    return "scaled.narrow"
+
+
+@contextmanager
+def writing(stack: Stack) -> Iterator[threading.Event]:
+    """Deletes, updates and inserts on the primary until the block ends; the event says that it has begun."""
+    stop, begun = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with stack.owner() as owner:
+            turn = 0
+            while not stop.wait(0.02):
+                turn += 1
+                low = turn * 997 % ROWS
+                owner.execute("DELETE FROM scaled.narrow WHERE id BETWEEN %s AND %s", [low, low + 50])
+                owner.execute(
+                    "UPDATE scaled.narrow SET worth = -1 WHERE id BETWEEN %s AND %s", [low + 60, low + 200]
+                )
+                owner.execute("INSERT INTO scaled.narrow VALUES (%s, %s, 1)", [ROWS + turn, turn])
+                begun.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield begun
+    finally:
+        stop.set()
+        writer.join()
+
+
+def in_phase(job: Job, phase: str) -> Callable[[], bool]:
+    def reached() -> bool:
+        status = job.status
+        assert not status.final, status
+        return phase in (status.phase or "")
+
+    return reached
+
+
+def left(stack: Stack, bucket: str, prefix: str) -> list[str]:
+    """Keys of files and manifests below a dataset's prefix."""
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=stack.environment["AWS_ENDPOINT_URL"],
+        region_name=stack.environment["AWS_REGION"],
+        aws_access_key_id=stack.environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=stack.environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/").get("Contents", [])]
+    uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix=f"{prefix}/").get("Uploads", [])
+    return [key for key in keys if "/_jobs/" not in key] + [one["Key"] for one in uploads]
+
+
+def test_rows_are_those_of_the_snapshot_although_the_primary_writes_and_sessions_break(
+    database: Database, stack: Stack, bucket: str, narrow: str
+) -> None:
+    uri = f"s3://{bucket}/spark/narrow"
+    with writing(stack) as begun, database.snapshot():
+        assert begun.wait(30)
+        job = database.scale_out.export(narrow, uri, sessions=2)
+        assert job.details["cutBy"] == 'pages of "scaled"."narrow"'
+        assert eventually(in_phase(job, "writing"), WAIT_S)
+        with stack.admin("standby") as admin:
+            kill = (
+                "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name LIKE '%%Spark for%%' AND query LIKE 'SELECT \"c0\"%%' LIMIT 1"
+            )
+            assert eventually(lambda: admin.execute(kill).fetchone() is not None, WAIT_S)
+        dataset = job.wait(WAIT_S)
+        expected = database.query_arrow(f"SELECT * FROM {narrow}", parallel=1)
+    assert by_id(dataset.to_arrow()).equals(by_id(expected))
+    assert dataset.manifest.rows == len(expected)
+    assert job.progress == 1
+    found = database.scale_out.job(job.name)
+    assert found.status.version == dataset.manifest.version
+    assert job.name in [one.name for one in database.scale_out.jobs()]
+
+
+TYPES = """
+    SELECT g::int AS id, g::smallint AS small, g * 1000000007::bigint AS big, g % 2 = 0 AS flag,
+      g / 3.0::real AS r,
+      (g / 7.0)::double precision AS d, (g / 7.0)::numeric(12,2) AS amount, (g / 7.0)::numeric(30,4) AS wide,
+      g / 7.0 AS digits, 'ž' || g AS t, 'c'::char(5) AS padded, ('v' || g)::varchar(9) AS short,
+      '{"a": 12345678901234567890}'::jsonb AS j, md5(g::text)::uuid AS u, '\\x00ff'::bytea AS raw,
+      date '0001-01-01' + g AS day, timestamp '1500-01-01' + g * interval '1.000001 h' AS at,
+      timestamptz '2026-01-31 23:00Z' + g * interval '1 h' AS moment, g * interval '1 day 1 s' AS span,
+      inet '10.0.0.1' AS net, CASE WHEN g % 3 > 0 THEN ARRAY[g, NULL, -g] END AS list,
+      ARRAY['a,b', NULL, '"', ''] AS words, ARRAY[md5(g::text)::uuid] AS ids, int4range(g, g + 3) AS span4,
+      CASE WHEN g % 4 > 0 THEN 'a/b=' || g % 3 END AS region
+    FROM generate_series(1, 500) g"""
+
+
+def test_the_same_dataset_as_from_one_machine_and_no_secret_in_what_spark_shows(
+    database: Database, stack: Stack, bucket: str, primary: psycopg.Connection, events: Path
+) -> None:
+    primary.execute(f"CREATE TABLE scaled.types AS {TYPES}".encode())
+    primary.execute(
+        "INSERT INTO scaled.types (id, day, at, moment)"
+        " VALUES (0, 'infinity', '-infinity', 'infinity'), (-1, NULL, NULL, NULL)"
+    )
+    stack.replayed(primary)
+    options = {"partition_by": ["region", "moment:month"]}
+    statement = "SELECT * FROM scaled.types WHERE moment < 'infinity' OR moment IS NULL -- all but one"
+    primary.execute("CREATE INDEX ON scaled.types (id)")
+    stack.replayed(primary)
+    one = database.to_s3(statement, f"s3://{bucket}/spark/one", **options)
+    job = database.scale_out.export(statement, f"s3://{bucket}/spark/both", sessions=2, **options)
+    both = job.wait(WAIT_S)
+    assert job.details["cutBy"] == "bounds of id"
+    expected, found = by_id(one.to_arrow()), by_id(both.to_arrow())
+    assert found.equals(expected)
+    assert [column.arrow for column in both.manifest.schema] == [
+        column.arrow for column in one.manifest.schema
+    ]
+    assert {file.partition for file in both.manifest.files} == {file.partition for file in one.manifest.files}
+    whole = database.scale_out.export("scaled.types", f"s3://{bucket}/spark/infinite", parts=1)
+    single = database.query_arrow("SELECT * FROM scaled.types")
+    assert by_id(whole.wait(WAIT_S).to_arrow()).equals(by_id(single))
+    shown = "".join(file.read_text() for file in events.iterdir() if file.is_file())
+    assert "JDBC" in shown
+    secret = stack.description["reader"]["password"]
+    for text in (shown, *job.log(), job._run.log.read_text() if job._run else ""):
+        assert secret not in text
+
+
+def test_a_cancelled_job_leaves_nothing(database: Database, stack: Stack, bucket: str, narrow: str) -> None:
+    job = database.scale_out.export(narrow, f"s3://{bucket}/spark/cancelled", sessions=1, parts=50)
+    assert eventually(in_phase(job, "writing"), WAIT_S)
+    assert job.cancel().state == "cancelled"
+    with pytest.raises(ReplicaError) as caught:
+        job.wait()
+    assert caught.value.code == "cancelled"
+    assert left(stack, bucket, "spark/cancelled") == []
+
+
+def test_a_job_whose_snapshot_ends_before_it_has_joined_fails(
+    database: Database, stack: Stack, bucket: str, narrow: str
+) -> None:
+    with database.snapshot():
+        job = database.scale_out.export(narrow, f"s3://{bucket}/spark/expired", sessions=1)
+    with pytest.raises(SnapshotEnded):
+        job.wait(WAIT_S)
+    assert left(stack, bucket, "spark/expired") == []
+    # The next gateway knows it too, by its name.
+    again = connect(environ={**os.environ}).scale_out.job(job.name)
+    assert eventually(lambda: again.status.state == "failed", 30)
+
+
+def test_a_program_that_is_killed_is_noticed_and_leaves_nothing(
+    database: Database, stack: Stack, bucket: str, narrow: str
+) -> None:
+    job = database.scale_out.export(narrow, f"s3://{bucket}/spark/killed", sessions=1)
+    assert job._run is not None
+    job._run.process.kill()
+    with pytest.raises(ExportFailed) as caught:
+        job.wait(WAIT_S)
+    assert caught.value.code == "export-incomplete"
+    assert left(stack, bucket, "spark/killed") == []
