@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const NEEDED = [
   'db_connection/py.typed',
+  'replica_spark/main.py',
   'jupyterlab_replica/gateway_bundle/main.js',
   'jupyterlab_replica/gateway_bundle/row-group-worker.js',
   'jupyterlab_replica/gateway_bundle/parquet_wasm_bg.wasm',

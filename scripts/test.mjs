@@ -14,6 +14,7 @@ import { prepare, startDemo } from './demo.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { ensurePythonPackages, python } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
+import { ensureSpark } from './spark.mjs';
 import { infra, perform, staticSteps } from './static-checks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,6 +27,7 @@ const PARTS = [
   ['infrastructure', infrastructure],
   ['pytest', pytest],
   ['pytest with pandas 2', pandas2],
+  ['pytest on Spark', spark],
   ['browser', browser]
 ];
 
@@ -83,6 +85,11 @@ function pandas2(reports) {
   const files = ['frames', 'parameters', 'statement'].map(name => `test/python/test_${name}.py`);
   const env = { ...process.env, PYTHONPATH: path.join(root, folder) };
   return pytestOf(path.join(reports, 'pandas-2.xml'), files, env);
+}
+
+/** Without Java this fails rather than leaves out what it is for. */
+function spark(reports) {
+  return pytestOf(path.join(reports, 'spark.xml'), ['test/spark', '-o', 'timeout=400'], ensureSpark());
 }
 
 async function pytestOf(file, files, env = process.env) {

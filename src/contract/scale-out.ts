@@ -1,10 +1,10 @@
+import type { ExportStatus } from './export';
 import { parseDatasetRequest, type DatasetField, type Manifest, type Partition } from './dataset';
 import {
   count,
   flag,
   list,
   nullable,
-  number,
   oneOf,
   optional,
   record,
@@ -100,21 +100,20 @@ export const parseJobReport = record({
 export type JobReport = Parsed<typeof parseJobReport>;
 
 /** A job as a client sees it, beside its `ExportStatus`. */
-export const parseScaleOutJob = record({
-  name: text,
-  engine: parseEngine,
-  state: oneOf('queued', 'running', 'done', 'failed', 'cancelled'),
+export interface ScaleOutJobStatus {
+  readonly name: string;
+  readonly engine: ScaleOutRequest['engine'];
+  readonly state: ExportStatus['state'];
   /** `s3://…/plan.json`, which the program is given. */
-  plan: text,
-  parts: count,
-  partsDone: count,
-  sessions: count,
-  cutBy: text,
+  readonly plan: string;
+  readonly parts: number;
+  readonly partsDone: number;
+  readonly sessions: number;
+  readonly cutBy: string;
   /** False where the parts are transactions of their own. */
-  oneSnapshot: flag,
-  notes: list(text),
-  log: list(text),
+  readonly oneSnapshot: boolean;
+  readonly notes: readonly string[];
+  readonly log: readonly string[];
   /** In US dollars, from the price of the instances and the time by now; null where nothing is billed or no price is known. */
-  cost: nullable(number)
-});
-export type ScaleOutJobStatus = Parsed<typeof parseScaleOutJob>;
+  readonly cost: number | null;
+}

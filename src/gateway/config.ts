@@ -6,6 +6,7 @@ import { DEFAULT_MAX_BUSY_HOURS } from '../idle/policy';
 import { GatewayError } from './gateway-error';
 import { parseProfileFile } from './profile-file';
 import { readObjectSettings } from './s3/object-settings';
+import { readSageMakerSettings, type SageMakerSettings } from './scale-out/sagemaker-settings';
 
 type TlsMode = 'verify-full' | 'require' | 'disable';
 
@@ -52,9 +53,12 @@ export interface Config {
   readonly parallel: { readonly connections: number; readonly thresholdBytes: number };
   /** Sessions of one export by Spark on the replica at most. */
   readonly scaleOutSessions: number;
+  /** Spark on SageMaker, where it is set up. */
+  readonly sagemakerSpark: SageMakerSettings | null;
   readonly spoolDirectory: string;
   /** Bytes of results kept on disk at most. */
   readonly spoolBudgetBytes: number;
+  readonly region: string;
   readonly dataBucket: string | null;
   /** Of the objects that exports make, where a request leaves them open. */
   readonly objectSettings: ObjectSettings;
@@ -90,6 +94,7 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS | connections that read one table at most; 1 forbids sharing | 2 |
  * | JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB | tables from this size on are shared although nobody asked | 1024 |
  * | JUPYTERLAB_REPLICA_SPARK_SESSIONS | sessions of one export by Spark on the replica at most | 8 |
+ * | JUPYTERLAB_REPLICA_SPARK | what the CDK app prints for Spark on SageMaker, JSON | – |
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
  * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
@@ -131,10 +136,12 @@ export function readConfig(
       connections: positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS', 2),
       thresholdBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB', 1024)
     },
+    sagemakerSpark: readSageMakerSettings(environment['JUPYTERLAB_REPLICA_SPARK']),
     scaleOutSessions: positive(environment, 'JUPYTERLAB_REPLICA_SPARK_SESSIONS', 8),
     spoolDirectory:
       environment['JUPYTERLAB_REPLICA_SPOOL_DIR'] || path.join(path.dirname(socketPath), 'spool'),
     spoolBudgetBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB', 10_240),
+    region: environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || '',
     dataBucket: environment['JUPYTERLAB_REPLICA_DATA_BUCKET'] || null,
     objectSettings: readObjectSettings(environment),
     journalDirectory:

@@ -3,6 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { GlueClient } from '@aws-sdk/client-glue';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { version } from '../../package.json';
 import type { ExportRequest } from '../contract/export';
 import type { ScaleOutPlan } from '../contract/scale-out';
@@ -51,6 +52,7 @@ import { LOCAL } from './scale-out/engine';
 import { everyExport } from './scale-out/every-export';
 import { insideSnapshot } from './scale-out/inside-snapshot';
 import { JobList } from './scale-out/job-list';
+import { SageMakerEngine } from './scale-out/sagemaker';
 import { ScaleOut } from './scale-out/scale-out';
 import { snapshotLimits, Snapshots } from './snapshots';
 import { Journal } from './s3/journal';
@@ -173,11 +175,20 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       tool
     }
   });
+  const sagemaker = new SageMakerEngine({
+    sagemaker: new SageMakerClient({}),
+    logs: new CloudWatchLogsClient({}),
+    settings: config.sagemakerSpark,
+    region: config.region,
+    // Beside the package that holds this bundle.
+    program: path.join(__dirname, '..', '..', 'replica_spark'),
+    ...{ s3, now }
+  });
   const scaleOut = new ScaleOut({
     ...{ s3, snapshots, now, log, tool, user: config.user },
     statementTimeoutMs: config.statementTimeoutMs,
     mostSessions: config.scaleOutSessions,
-    engines: { local: LOCAL, sagemaker: LOCAL },
+    engines: { local: LOCAL, sagemaker },
     jobs: await JobList.open(config.journalDirectory),
     factsOf: (session, sql) => readExportFacts(session, { sql, params: [] }),
     place: name => {
@@ -190,7 +201,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       };
     }
   });
-  void scaleOut.attach();
+  scaleOut.attach().catch((error: unknown) => log(`cannot take up earlier jobs on Spark: ${String(error)}`));
   const views = new Views(path.join(__dirname, 'view-worker.js'), now);
   const routes = {
     ...placeRoutes(health, config, profiles),

@@ -27,7 +27,11 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def database(stack: Stack, events: Path) -> Iterator[Database]:
-    environment = {**spark_environment(events), **stack.environment}
+    environment = {
+        **spark_environment(events),
+        **stack.environment,
+        "JUPYTERLAB_REPLICA_JOURNAL_DIR": str(events / "journal"),
+    }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)

@@ -13,6 +13,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 from db_connection import Database, ExportFailed, ReplicaError, SnapshotEnded, connect
+from db_connection.dataset import Dataset
 from db_connection.scale_out import Job
 from support.eventually import eventually
 from support.stack import Stack
@@ -136,19 +137,20 @@ def test_the_same_dataset_as_from_one_machine_and_no_secret_in_what_spark_shows(
         " VALUES (0, 'infinity', '-infinity', 'infinity'), (-1, NULL, NULL, NULL)"
     )
     stack.replayed(primary)
-    options = {"partition_by": ["region", "moment:month"]}
+    partition_by = ["region", "moment:month"]
     statement = "SELECT * FROM scaled.types WHERE moment < 'infinity' OR moment IS NULL -- all but one"
     primary.execute("CREATE INDEX ON scaled.types (id)")
     stack.replayed(primary)
-    one = database.to_s3(statement, f"s3://{bucket}/spark/one", **options)
-    job = database.scale_out.export(statement, f"s3://{bucket}/spark/both", sessions=2, **options)
+    one = database.to_s3(statement, f"s3://{bucket}/spark/one", partition_by=partition_by)
+    assert isinstance(one, Dataset)
+    job = database.scale_out.export(
+        statement, f"s3://{bucket}/spark/both", sessions=2, partition_by=partition_by
+    )
     both = job.wait(WAIT_S)
     assert job.details["cutBy"] == "bounds of id"
     expected, found = by_id(one.to_arrow()), by_id(both.to_arrow())
     assert found.equals(expected)
-    assert [column.arrow for column in both.manifest.schema] == [
-        column.arrow for column in one.manifest.schema
-    ]
+    assert both.manifest.schema == one.manifest.schema
     assert {file.partition for file in both.manifest.files} == {file.partition for file in one.manifest.files}
     whole = database.scale_out.export("scaled.types", f"s3://{bucket}/spark/infinite", parts=1)
     single = database.query_arrow("SELECT * FROM scaled.types")

@@ -35,7 +35,11 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 export function router(routes: Routes, log: (line: string) => void) {
   const compiled = Object.entries(routes).map(([route, handler]) => {
     const [method = '', path = ''] = route.split(' ');
-    return { method, pattern: new RegExp(`^/${path.replace('{id}', '([0-9a-f-]+|replica-[0-9a-z-]+)')}$`), handler };
+    return {
+      method,
+      pattern: new RegExp(`^/${path.replace('{id}', '([0-9a-f-]+|replica-[0-9a-z-]+)')}$`),
+      handler
+    };
   });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();

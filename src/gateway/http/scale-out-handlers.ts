@@ -14,6 +14,6 @@ export function scaleOutRoutes(scaleOut: ScaleOut, activity: ActivityLog): Route
       reply(response, 201, job);
     },
     [`GET ${all}`]: async ({ response }) => reply(response, 200, { jobs: scaleOut.details() }),
-    [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, scaleOut.job(id).details())
+    [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, (await scaleOut.find(id)).details())
   };
 }

@@ -15,7 +15,10 @@ export interface Sighting {
 export interface Engine {
   /** Throws GatewayError `bad-request` for what can be seen to fail before anything is planned. */
   check(request: ScaleOutRequest): Promise<void>;
-  start(plan: ScaleOutPlan, planUri: string, request: ScaleOutRequest): Promise<void>;
+  /** The plan for the place where the program runs. */
+  adapt(plan: ScaleOutPlan): ScaleOutPlan;
+  /** `caFile` is this machine's file of trusted certificates. */
+  start(plan: ScaleOutPlan, planUri: string, request: ScaleOutRequest, caFile: string | null): Promise<void>;
   /** Null where only the program's report tells how it is. */
   look(name: string): Promise<Sighting | null>;
   /** Ends it although the program may not listen. Idempotent. */
@@ -28,6 +31,7 @@ export interface Engine {
 /** The client starts the program on its own machine; it tells by its reports how it is. */
 export const LOCAL: Engine = {
   check: () => Promise.resolve(),
+  adapt: plan => plan,
   start: () => Promise.resolve(),
   look: () => Promise.resolve(null),
   stop: () => Promise.resolve(),

@@ -1,11 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDatasetRequest } from '../../contract/dataset';
-import { count, list, oneOf, record, text, type Parsed } from '../../contract/parse';
+import { count, oneOf, record, text, type Parsed } from '../../contract/parse';
 import { parseOrigin } from '../../contract/query';
 
 /** What must be known of a job to find it again. */
-export const parseJobRecord = record({
+const parseJobRecord = record({
   name: text,
   engine: oneOf('local', 'sagemaker'),
   bucket: text,
@@ -21,42 +21,47 @@ export const parseJobRecord = record({
 });
 export type JobRecord = Parsed<typeof parseJobRecord>;
 
+/** Older ones are forgotten here; what they have written stays. */
 const KEPT = 100;
 
-/** The jobs of this machine by name, on disk, so that the next gateway goes on following them. */
+/** The jobs of this machine, a file each, so that every gateway after this one goes on following them. */
 export class JobList {
-  private writing: Promise<void> = Promise.resolve();
+  private constructor(private readonly directory: string) {}
 
-  private constructor(
-    private readonly file: string,
-    private records: readonly JobRecord[]
-  ) {}
-
-  /** A list that cannot be read is begun anew: the jobs themselves lie on S3. */
-  static async open(directory: string): Promise<JobList> {
-    const file = path.join(directory, 'spark-jobs.json');
+  static async open(parent: string): Promise<JobList> {
+    const directory = path.join(parent, 'spark-jobs');
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const records = await readFile(file, 'utf8')
-      .then(content => list(parseJobRecord)(JSON.parse(content)))
-      .catch(() => []);
-    return new JobList(file, records);
+    return new JobList(directory);
   }
 
   /** The oldest first. */
-  all(): readonly JobRecord[] {
-    return this.records;
+  async all(): Promise<readonly JobRecord[]> {
+    const names = (await readdir(this.directory)).filter(file => file.endsWith('.json')).sort();
+    const found = await Promise.all(names.map(file => this.find(path.basename(file, '.json'))));
+    return found.filter(job => job !== null);
+  }
+
+  /** Null for one that was not started here, or whose file cannot be read. */
+  async find(name: string): Promise<JobRecord | null> {
+    try {
+      return parseJobRecord(JSON.parse(await readFile(this.fileOf(name), 'utf8')));
+    } catch {
+      return null;
+    }
   }
 
   /** Resolves once it is on disk: only then may the job be started. */
-  add(job: JobRecord): Promise<void> {
-    this.records = [...this.records, job].slice(-KEPT);
-    this.writing = this.writing.catch(() => undefined).then(() => this.write());
-    return this.writing;
+  async add(job: JobRecord): Promise<void> {
+    const draft = `${this.fileOf(job.name)}.${process.pid}`;
+    await writeFile(draft, JSON.stringify(job), { mode: 0o600 });
+    await rename(draft, this.fileOf(job.name));
+    const names = (await readdir(this.directory)).sort();
+    await Promise.all(
+      names.slice(0, -KEPT).map(name => rm(path.join(this.directory, name), { force: true }))
+    );
   }
 
-  private async write(): Promise<void> {
-    const draft = `${this.file}.${process.pid}`;
-    await writeFile(draft, JSON.stringify(this.records), { mode: 0o600 });
-    await rename(draft, this.file);
+  private fileOf(name: string): string {
+    return path.join(this.directory, `${name}.json`);
   }
 }

@@ -20,7 +20,7 @@ import type { JobList, JobRecord } from './job-list';
 import { type Parts, planParts } from './plan';
 
 /** One replica as jobs need it. */
-export interface ScaleOutPlace {
+interface ScaleOutPlace {
   readonly login: ScaleOutPlan['login'];
   readonly facts: ColumnFacts;
   /** Runs `use` in a transaction that sees the snapshot, or a moment of its own for null. */
@@ -57,12 +57,25 @@ export class ScaleOut {
 
   /** Takes up the jobs that an earlier gateway has started. */
   async attach(): Promise<void> {
-    for (const record of this.effects.jobs.all()) {
-      const files = this.filesOf(record);
-      const plan = await files.plan().catch(() => null);
-      if (plan && !this.jobs.has(record.name)) {
-        this.follow(new ScaleOutJob(record, plan, files.planUri, this.effects.now), null);
-      }
+    for (const record of await this.effects.jobs.all()) {
+      await this.takeUp(record);
+    }
+  }
+
+  /** The job of that name, also of an earlier gateway. Throws GatewayError `not-found`. */
+  async find(name: string): Promise<ScaleOutJob> {
+    const record = this.jobs.has(name) ? null : await this.effects.jobs.find(name);
+    if (record) {
+      await this.takeUp(record);
+    }
+    return this.job(name);
+  }
+
+  private async takeUp(record: JobRecord): Promise<void> {
+    const files = this.filesOf(record);
+    const plan = await files.plan().catch(() => null);
+    if (plan && !this.jobs.has(record.name)) {
+      this.follow(new ScaleOutJob(record, plan, files.planUri, this.effects.now), null);
     }
   }
 
@@ -80,7 +93,8 @@ export class ScaleOut {
     const snapshot = await this.openSnapshot(request, signal);
     const release = () => (request.snapshot === null && snapshot ? this.release(snapshot.snapshotId) : null);
     try {
-      const plan = await this.plan(request, snapshot, signal);
+      const planned = await this.plan(request, snapshot, signal);
+      const plan = engine.adapt(planned);
       const record: JobRecord = {
         ...{ name: plan.name, engine: request.engine, bucket, key, version: plan.version, dataset, origin },
         ...{ startedAt: now(), instances, instanceType }
@@ -89,7 +103,7 @@ export class ScaleOut {
       await files.putPlan(plan);
       await jobs.add(record);
       const job = new ScaleOutJob(record, plan, files.planUri, now);
-      await engine.start(plan, files.planUri, request);
+      await engine.start(plan, files.planUri, request, planned.login.sslRootCert);
       this.follow(job, snapshot?.snapshotId ?? null, release);
       return job.details();
     } catch (error) {
