@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
     log.setLevel(logging.INFO)
     storage = Storage(options.plan)
     plan = storage.read_json(storage.plan_key)
+    storage.encryption_key = plan["encryptionKey"]
     report = Report(storage, len(plan["parts"]))
     signal.signal(signal.SIGTERM, lambda *_: report.cancel())
     export = Export(plan, storage, report)

@@ -28,6 +28,13 @@ def open_spark(plan: Any, local: int | None, jars: list[str]) -> Any:
                 "spark.hadoop.fs.s3a.connection.ssl.enabled": str(endpoint.startswith("https")).lower(),
             }
         )
+    if plan["encryptionKey"]:
+        settings.update(
+            {
+                "spark.hadoop.fs.s3a.encryption.algorithm": "SSE-KMS",
+                "spark.hadoop.fs.s3a.encryption.key": plan["encryptionKey"],
+            }
+        )
     if local:
         settings.update(
             {

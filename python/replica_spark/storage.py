@@ -13,6 +13,8 @@ class Storage:
     def __init__(self, plan_uri: str) -> None:
         import boto3
 
+        #: For everything that is put; None leaves it to the bucket.
+        self.encryption_key: str | None = None
         self.bucket, _, self.plan_key = plan_uri[len("s3://") :].partition("/")
         self.folder = self.plan_key.rpartition("/")[0]
         self.client = boto3.client("s3")
@@ -61,8 +63,13 @@ class Storage:
             )
 
     def _put(self, key: str, body: str) -> None:
+        encryption = (
+            {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.encryption_key}
+            if self.encryption_key
+            else {}
+        )
         self.client.put_object(
-            Bucket=self.bucket, Key=key, Body=body.encode(), ContentType="application/json"
+            Bucket=self.bucket, Key=key, Body=body.encode(), ContentType="application/json", **encryption
         )
 
     def _conditional(self, request: Any, **_: Any) -> None:

@@ -64,6 +64,8 @@ export interface ScaleOutPlan {
   };
   /** Null where the parts are transactions of their own. */
   readonly snapshot: { readonly exportedName: string; readonly server: string } | null;
+  /** The KMS key of the files; null leaves it to the bucket. */
+  readonly encryptionKey: string | null;
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
   /** What stands after FROM; its columns are c0, c1 … and those that `parts` name. */

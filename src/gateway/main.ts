@@ -190,7 +190,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     mostSessions: config.scaleOutSessions,
     engines: { local: LOCAL, sagemaker },
     jobs: await JobList.open(config.journalDirectory),
-    factsOf: (session, sql) => readExportFacts(session, { sql, params: [] }),
+    ...{ journal, objectSettings: config.objectSettings },
     place: name => {
       const { config: place, pool, facts } = profiles.get(name);
       return {

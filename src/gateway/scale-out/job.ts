@@ -37,6 +37,7 @@ export class ScaleOutJob extends Progress<ExportStatus> {
       origin,
       ...{ bucket, key, uri: `s3://${bucket}/${key}` },
       dataset: this.record.dataset,
+      format: 'parquet',
       version: committed === null ? null : this.plan.version,
       manifest:
         committed === null ? null : `s3://${bucket}/${manifestKey({ bucket, prefix: key }, committed)}`,

@@ -3,14 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Manifest } from '../../contract/dataset';
 import type { ExportStatus } from '../../contract/export';
+import type { ObjectSettings } from '../../contract/object-settings';
 import type { ScaleOutJobStatus, ScaleOutPlan, ScaleOutRequest } from '../../contract/scale-out';
 import { manifestKey, versionName } from '../dataset/layout';
 import { removeDebt } from '../dataset/remove';
-import type { ExportFacts } from '../export-facts';
 import { GatewayError } from '../gateway-error';
+import { readReplicaState, REPLAY_STATE } from '../postgres/replica';
 import type { Session } from '../postgres/session';
 import type { ColumnFacts } from '../result-columns';
 import { checkAddress } from '../s3/address';
+import type { Journal } from '../s3/journal';
 import { checkWritable } from '../s3/writable';
 import type { Snapshots } from '../snapshots';
 import type { Engine } from './engine';
@@ -36,9 +38,10 @@ export interface ScaleOutEffects {
   readonly s3: S3Client;
   readonly snapshots: Pick<Snapshots, 'open' | 'status' | 'release'>;
   readonly place: (profile: string | null) => ScaleOutPlace;
-  readonly factsOf: (session: Session, sql: string) => Promise<ExportFacts>;
   readonly engines: Readonly<Record<ScaleOutRequest['engine'], Engine>>;
   readonly jobs: JobList;
+  readonly journal: Journal;
+  readonly objectSettings: ObjectSettings;
   readonly now: () => number;
   readonly user: string;
   readonly tool: Manifest['tool'];
@@ -84,12 +87,17 @@ export class ScaleOut {
    * `bad-request`, `dataset-mismatch`, `snapshot-unavailable`, and what S3 or the engine say.
    */
   async start(request: ScaleOutRequest, signal: AbortSignal): Promise<ScaleOutJobStatus> {
-    const { s3, engines, now, jobs } = this.effects;
+    const { s3, engines, now, jobs, journal, objectSettings } = this.effects;
     checkRequest(request);
     const engine = engines[request.engine];
     await engine.check(request);
     const { bucket, key, dataset, origin, instances, instanceType } = request;
-    await checkWritable(s3, { bucket, key: manifestKey({ bucket, prefix: key }, 0) }, true);
+    await checkWritable(
+      s3,
+      journal,
+      { bucket, key: manifestKey({ bucket, prefix: key }, 0) },
+      { overwrite: true, settings: objectSettings }
+    );
     const snapshot = await this.openSnapshot(request, signal);
     const release = () => (request.snapshot === null && snapshot ? this.release(snapshot.snapshotId) : null);
     try {
@@ -201,13 +209,21 @@ export class ScaleOut {
     snapshot: Awaited<ReturnType<Snapshots['open']>> | null,
     signal: AbortSignal
   ): Promise<ScaleOutPlan> {
-    const { place: placeOf, factsOf, now, user, tool, statementTimeoutMs, mostSessions } = this.effects;
+    const {
+      place: placeOf,
+      objectSettings,
+      now,
+      user,
+      tool,
+      statementTimeoutMs,
+      mostSessions
+    } = this.effects;
     const place = placeOf(request.profile);
     const { sql, bucket, key, origin } = request;
     const label = `jupyterlab-replica: Spark for ${origin.kind} ${origin.label}`;
     const [parts, source] = await place.inside(snapshot?.snapshotId ?? null, label, signal, async session => {
       const planned: Parts = await planParts(session, place.facts, request, mostSessions);
-      return [planned, (await factsOf(session, sql)).source] as const;
+      return [planned, await sourceOf(session, snapshot)] as const;
     });
     const version = versionName(now(), randomUUID());
     return {
@@ -218,13 +234,12 @@ export class ScaleOut {
       version,
       login: place.login,
       snapshot: snapshot && { exportedName: snapshot.exportedName, server: snapshot.server },
+      encryptionKey: objectSettings.kmsKey,
       applicationName: label.slice(0, 63),
       statementTimeoutMs,
       draft: {
         ...{ tool, user, notebook: origin.label || null, query: { sql, params: [], secretParams: [] } },
-        source: snapshot
-          ? { ...source, asOf: snapshot.asOf, lsn: snapshot.lsn, snapshot: snapshot.exportedName }
-          : source
+        source
       },
       notes: snapshot
         ? parts.notes
@@ -287,6 +302,19 @@ export class ScaleOut {
       id: record.version
     }).catch((error: unknown) => log(`cannot remove what the job ${record.name} has left: ${String(error)}`));
   }
+}
+
+/** The state that the rows are of; that of the snapshot was told when it was taken. */
+async function sourceOf(
+  session: Session,
+  snapshot: Awaited<ReturnType<Snapshots['open']>> | null
+): Promise<Manifest['source']> {
+  const { database } = await readReplicaState(session);
+  const [row] = await session.rows(REPLAY_STATE);
+  const [asOf = null, lagMs = null, lsn = null, seen = null] = row ?? [];
+  return snapshot
+    ? { database, asOf: snapshot.asOf, lsn: snapshot.lsn, snapshot: seen, replicaLagMs: snapshot.lagMs }
+    : { database, asOf, lsn, snapshot: null, replicaLagMs: lagMs === null ? null : Number(lagMs) };
 }
 
 function checkRequest(request: ScaleOutRequest): void {

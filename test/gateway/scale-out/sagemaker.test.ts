@@ -15,7 +15,6 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { EMULATOR_KEYS } from '../../../demo/aws-emulator';
 import { parseScaleOutRequest, type ScaleOutRequest } from '../../../src/contract/scale-out';
-import { NO_FACTS } from '../../../src/gateway/export-facts';
 import { SourceColumns } from '../../../src/gateway/postgres/source-columns';
 import { TypeNames } from '../../../src/gateway/postgres/type-names';
 import { LOCAL } from '../../../src/gateway/scale-out/engine';
@@ -24,6 +23,8 @@ import { JobList } from '../../../src/gateway/scale-out/job-list';
 import { SageMakerEngine } from '../../../src/gateway/scale-out/sagemaker';
 import { readSageMakerSettings } from '../../../src/gateway/scale-out/sagemaker-settings';
 import { ScaleOut } from '../../../src/gateway/scale-out/scale-out';
+import { NO_OBJECT_SETTINGS } from '../../../src/contract/object-settings';
+import { Journal } from '../../../src/gateway/s3/journal';
 import { Engine } from '../../support/engine';
 import { testStack } from '../../support/stack';
 
@@ -44,6 +45,7 @@ const CERTIFICATE = '/opt/ml/processing/input/code/ca.pem';
 
 let engine: Engine;
 let directory: string;
+let journal: Journal;
 let client: Record<'sagemaker', SageMakerClient> & {
   readonly s3: S3Client;
   readonly logs: CloudWatchLogsClient;
@@ -53,6 +55,7 @@ let created: CreateProcessingJobCommandInput[];
 beforeAll(async () => {
   engine = await Engine.open({ poolSize: 4 });
   directory = await mkdtemp(path.join(os.tmpdir(), 'jobs-'));
+  journal = await Journal.open(directory);
   const { endpoint, region } = testStack().aws;
   const credentials = {
     accessKeyId: EMULATOR_KEYS.AWS_ACCESS_KEY_ID,
@@ -78,6 +81,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await engine.close();
+  await journal.close();
   Object.values(client).forEach(one => one.destroy());
   await rm(directory, { recursive: true });
 });
@@ -104,7 +108,8 @@ async function gateway(settings: object | null = SETTINGS): Promise<ScaleOut> {
       inside: (snapshot, label, signal, use) =>
         insideSnapshot(engine.pool, engine.snapshots, snapshot, label, signal, use)
     }),
-    factsOf: () => Promise.resolve(NO_FACTS),
+    journal,
+    objectSettings: NO_OBJECT_SETTINGS,
     engines: { local: LOCAL, sagemaker },
     jobs: await JobList.open(directory),
     now: Date.now,
