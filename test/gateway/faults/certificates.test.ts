@@ -32,13 +32,14 @@ beforeEach(async () => {
 afterEach(() => engine.close());
 
 describe('a certificate whose time is over or has not come', () => {
+  const [yesterday, overmorrow] = [inDays(-1), inDays(2)];
   it.each([
-    ['expired', { notBeforeDate: inDays(-30), notAfterDate: inDays(-1) }, 'it expired on', inDays(-1)],
+    ['expired', { notBeforeDate: inDays(-30), notAfterDate: yesterday }, 'it expired on', yesterday],
     [
       'not yet valid',
-      { notBeforeDate: inDays(2), notAfterDate: inDays(30) },
+      { notBeforeDate: overmorrow, notAfterDate: inDays(30) },
       'it is valid only from',
-      inDays(2)
+      overmorrow
     ]
   ])('is told with its date: %s', async (_, period, sentence, date) => {
     const authority = await makeAuthority('An authority');
@@ -60,7 +61,7 @@ describe('a certificate whose time is over or has not come', () => {
     const { error } = await engine.run('SELECT 1');
     expect(error).toMatchObject({ code: 'tls-untrusted' });
     expect(error?.message).toContain(
-      `the authority An old authority above it expired on ${told(inDays(-3))}`
+      `the authority An old authority above it expired on ${told(period.notAfterDate)}`
     );
   });
 });
