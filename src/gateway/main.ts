@@ -262,7 +262,7 @@ interface Shared {
 function openProfile(config: ProfileConfig, { config: shared, store, snapshots, now }: Shared): Profile {
   const credentials = openCredentials(config.credentials);
   const session = () => ({
-    tls: tlsOptions(config.tls),
+    tls: () => tlsOptions(config.tls),
     owner: shared.user,
     connectTimeoutMs: shared.connectTimeoutMs,
     statementTimeoutMs: shared.statementTimeoutMs

@@ -51,10 +51,11 @@ export class Engine {
         read: options.read ?? (() => Promise.resolve({ ...standbyCredentials(), ...options.credentials }))
       },
       () => ({
-        tls: tlsOptions({
-          mode: options.withoutTls ? 'disable' : 'verify-full',
-          caFile: options.caFile ?? testStack().caFile
-        }),
+        tls: () =>
+          tlsOptions({
+            mode: options.withoutTls ? 'disable' : 'verify-full',
+            caFile: options.caFile ?? testStack().caFile
+          }),
         connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
         statementTimeoutMs: options.statementTimeoutMs ?? 60_000
       }),

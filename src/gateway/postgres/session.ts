@@ -23,8 +23,8 @@ import { beginTransaction, END_TRANSACTION, type Moment } from './transaction';
 import { guardWire } from './wire-guard';
 
 export interface SessionOptions {
-  /** Options of TLS, or null to go without. */
-  readonly tls: ConnectionOptions | null;
+  /** Options of TLS, or null to go without. Read anew for cancel requests too: authorities change while a session is open. */
+  readonly tls: () => ConnectionOptions | null;
   /** Whom the statements are run for, in pg_stat_activity. */
   readonly owner?: string;
   readonly connectTimeoutMs: number;
@@ -104,6 +104,7 @@ export class Session {
     address = credentials.host
   ): Promise<Session> {
     const { host } = credentials;
+    const tls = options.tls();
     const client = new pg.Client({
       host: address,
       port: credentials.port,
@@ -111,7 +112,7 @@ export class Session {
       user: credentials.user,
       password: credentials.password,
       // Whatever the address, the certificate must carry the name. SNI must not be an IP address (RFC 6066, section 3).
-      ssl: options.tls ? { ...options.tls, host, ...(isIP(host) === 0 ? { servername: host } : {}) } : false,
+      ssl: tls ? { ...tls, host, ...(isIP(host) === 0 ? { servername: host } : {}) } : false,
       connectionTimeoutMillis: options.connectTimeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
@@ -126,13 +127,13 @@ export class Session {
         majorVersion = Number.parseInt(parameterValue) || null;
       }
     });
-    const loggedIn = guardWire(client.connection, options.tls !== null);
+    const loggedIn = guardWire(client.connection, tls !== null);
     try {
       await client.connect();
     } catch (error) {
       client.connection.stream.destroy();
       const { port } = credentials;
-      const place = { address, host, port, tls: options.tls, timeoutMs: options.connectTimeoutMs };
+      const place = { address, host, port, tls, timeoutMs: options.connectTimeoutMs };
       throw connectFailure(error, credentials, isOutOfDate(error) ? await readValidity(place) : null);
     }
     loggedIn();
@@ -271,17 +272,22 @@ export class Session {
     this.tap.discard();
     this.resume();
     this.deaf ??= setTimeout(() => this.close(), DEAF_MS);
-    const sent = sendCancelRequest({
-      address: this.serverAddress,
-      host: this.credentials.host,
-      port: this.credentials.port,
-      processId: this.client.processID,
-      secretKey: this.client.secretKey,
-      tls: this.options.tls,
-      timeoutMs: this.options.connectTimeoutMs
-    }).catch(() => this.close());
+    const sent = this.askToCancel().catch(() => this.close());
     this.cancelling = Promise.all([this.cancelling, sent]).then(() => undefined);
     return sent;
+  }
+
+  private async askToCancel(): Promise<void> {
+    const { host, port } = this.credentials;
+    await sendCancelRequest({
+      address: this.serverAddress,
+      host,
+      port,
+      processId: this.client.processID,
+      secretKey: this.client.secretKey,
+      tls: this.options.tls(),
+      timeoutMs: this.options.connectTimeoutMs
+    });
   }
 
   pause(): void {

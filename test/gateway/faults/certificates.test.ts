@@ -84,14 +84,23 @@ describe('a server that changes to another authority', () => {
     engine.pool.release(held);
   });
 
-  it('can be stopped there: a cancel request trusts what the connection trusts', async () => {
-    const authority = await makeAuthority('Authority 2030');
-    writeFileSync(caFile, authority.certificate);
-    await server.useCertificate(await makeServerCertificate(authority), admin);
-    const result = engine.start('SELECT pg_sleep(60)');
+  it('takes cancel requests of connections that were there before', async () => {
+    const [old, next] = [await makeAuthority('Authority 2030'), await makeAuthority('Authority 2035')];
+    writeFileSync(caFile, old.certificate);
+    await server.useCertificate(await makeServerCertificate(old), admin);
+    const result = engine.start('SELECT pg_sleep(60) -- of the old authority');
     await result.until(() => result.status().fields !== null);
+
+    writeFileSync(caFile, next.certificate);
+    await server.useCertificate(await makeServerCertificate(next), admin);
     result.cancel();
     await result.until();
     expect(result.status()).toMatchObject({ state: 'cancelled' });
+    const { rowCount } = await admin.query(
+      "SELECT FROM pg_stat_activity WHERE query LIKE '%-- of the old authority' AND state = 'active' AND pid <> pg_backend_pid()"
+    );
+    expect(rowCount).toBe(0);
+    // The server has answered, so that the connection was kept.
+    expect(await engine.run('SELECT 1')).toMatchObject({ state: 'done' });
   });
 });
