@@ -36,12 +36,15 @@ export async function openExport(
   let bytes = 0;
   return {
     read: async () => {
+      // As an export does before it looks at its destination.
+      const letGo = encoders.retain();
       const result = gateway.start(table, false);
       const source = resultSource(result, () => gateway.store.release(result.id));
       let rows = 0;
       screen?.start();
       bytes = await sink.write(writeRows(source, format, never, count => (rows = count)));
       await screen?.stop();
+      letGo();
       await source.release();
       return rows;
     },

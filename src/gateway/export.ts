@@ -107,9 +107,18 @@ export class Exports {
   private async run(job: ExportJob): Promise<void> {
     const { request, signal } = job;
     job.phase('checking');
-    await this.check(request);
-    signal.throwIfAborted();
-    const facts = await this.facts(request);
+    const release = this.effects.encoders.retain();
+    try {
+      await this.check(request);
+      signal.throwIfAborted();
+      await this.read(job, await this.facts(request));
+    } finally {
+      release();
+    }
+  }
+
+  private async read(job: ExportJob, facts: ExportFacts): Promise<void> {
+    const { request, signal } = job;
     job.estimated(facts.rows);
     signal.throwIfAborted();
     const source = await this.effects.openSource(request);

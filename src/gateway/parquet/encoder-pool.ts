@@ -25,10 +25,11 @@ export class EncoderPool {
     this.#encoders = Array.from({ length: size }, () => new Encoder(workerFile, ahead));
   }
 
-  /** Keeps the threads until the function it gives is called. */
+  /** Keeps the threads until the function it gives is called, and starts the first: WebAssembly is compiled meanwhile. */
   retain(): () => void {
     this.#files++;
     clearTimeout(this.#end);
+    this.#encoders[0]?.start();
     let held = true;
     return () => {
       if (held) {

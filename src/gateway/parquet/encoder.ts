@@ -111,14 +111,17 @@ export class Encoder {
     return { job, encoded };
   }
 
-  #send(request: EncoderRequest, ...transfer: ArrayBuffer[]): void {
-    if (!this.#worker) {
-      this.#worker = this.#start();
-    }
-    this.#worker.postMessage(request, transfer);
+  /** Starts the thread, unless it runs. */
+  start(): void {
+    this.#worker ??= this.#thread();
   }
 
-  #start(): Worker {
+  #send(request: EncoderRequest, ...transfer: ArrayBuffer[]): void {
+    this.start();
+    this.#worker?.postMessage(request, transfer);
+  }
+
+  #thread(): Worker {
     const worker = new Worker(this.workerFile);
     const died = (reason: string) => {
       if (this.#worker === worker) {
