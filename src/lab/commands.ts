@@ -61,8 +61,23 @@ export const COMMANDS = {
   dataframeCell: 'replica:dataframe-cell',
   openCellInPanel: 'replica:open-cell-in-panel',
 
+  /** A cell with this code below the active one, not run. args: `code` */
+  insertCode: 'replica:insert-code-cell',
+
+  // dataset-browser; those without args act on the row selected in DATASETS
+  refreshDatasets: 'replica:refresh-datasets',
+  datasetPreview: 'replica:dataset-preview',
+  datasetReadCell: 'replica:dataset-read-cell',
+  datasetCopyAddress: 'replica:dataset-copy-address',
+  /** args: `reader` */
+  datasetCopyCode: 'replica:dataset-copy-code',
+  datasetManifest: 'replica:dataset-manifest',
+  datasetDelete: 'replica:dataset-delete',
+  /** args: `bucket`, `prefix`, `version?` */
+  openManifest: 'replica:open-manifest',
+
   // export-dialog
-  /** args: `sql?` */
+  /** args: `sql?`, `name?`, `params?`, `profile?`, `now?`, which asks nothing where a destination is remembered */
   export: 'replica:export',
 
   // idle-timer

@@ -70,6 +70,12 @@ export const moreIcon = icon(
   '<path d="M6 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>'
 );
 
+export const datasetIcon = icon(
+  'dataset',
+  `<path fill-rule="evenodd" d="M12 2 2.5 6.7 12 11.4l9.5-4.7L12 2Zm0 2.2 5 2.5-5 2.5-5-2.5 5-2.5Z"/>
+  <path d="m4.7 10.9-2.2 1.1 9.5 4.7 9.5-4.7-2.2-1.1-7.3 3.6-7.3-3.6Zm0 5.2-2.2 1.1L12 22l9.5-4.8-2.2-1.1-7.3 3.7-7.3-3.7Z"/>`
+);
+
 export const historyIcon = icon(
   'history',
   '<path d="M13 4a8 8 0 0 0-8 8H2l4 4.5L10 12H7a6 6 0 1 1 1.8 4.3l-1.4 1.4A8 8 0 1 0 13 4Zm-1 4v5l4 2.4.8-1.3-3.3-2V8H12Z"/>'

@@ -6,9 +6,16 @@ import { type Catalog, type CatalogScope, type Column } from '../contract/catalo
 import { type ColumnProfile } from '../contract/column-profile';
 import { type ColumnMatches } from '../contract/column-search';
 import { type Connection, type Health, type ProfileInfo } from '../contract/connection';
+import { type DatasetVersions, type Manifest } from '../contract/dataset';
 import { type ErrorBody } from '../contract/errors';
 import { type ExportRequest, type ExportStatus } from '../contract/export';
-import { type Buckets, type ExportPlan, type Folder } from '../contract/storage';
+import {
+  type Buckets,
+  type Datasets,
+  type Deletion,
+  type ExportPlan,
+  type Folder
+} from '../contract/storage';
 import { type HistoryEntry, type SavedQuery, type SaveRequest, type Written } from '../contract/history';
 import { type PlanReply, type PlanRequest } from '../contract/plan';
 import { type RelationDetails } from '../contract/relation-details';
@@ -99,13 +106,11 @@ export interface IReplicaClient {
   exports(signal?: AbortSignal): Promise<readonly ExportStatus[]>;
   cancelExport(exportId: string): Promise<ExportStatus>;
   followExport(exportId: string, signal?: AbortSignal): AsyncIterable<ExportStatus>;
-  /** Starts the same export again. */
-  retryExport(exportId: string): Promise<ExportStatus>;
+  /** Starts the same export again, if asked over the object that is there. */
+  retryExport(exportId: string, overwrite?: boolean): Promise<ExportStatus>;
   /** What an export would do. */
   planExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportPlan>;
-  /** Buckets that the role can see. */
-  buckets(signal?: AbortSignal): Promise<Buckets>;
-  folder(bucket: string, prefix: string, signal?: AbortSignal): Promise<Folder>;
+  readonly storage: IStorageClient;
 
   activity(signal?: AbortSignal): Promise<Activity>;
   /** Tells that a person used keyboard or pointer. Holds no content. */
@@ -114,6 +119,39 @@ export interface IReplicaClient {
   keepAwake(minutes: number | null): Promise<Activity>;
   /** Takes that back. */
   endKeepAwake(): Promise<Activity>;
+}
+
+/** A dataset on S3; its prefix has no slash at its end. */
+export interface DatasetPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What a person sees of S3, as the gateway's role sees it. Its methods reject as those of `IReplicaClient` do. */
+export interface IStorageClient {
+  /** Buckets that the role can see. */
+  buckets(signal?: AbortSignal): Promise<Buckets>;
+  folder(bucket: string, prefix: string, signal?: AbortSignal): Promise<Folder>;
+  /** All datasets and single files of rows of a bucket. */
+  datasets(bucket: string, signal?: AbortSignal): Promise<Datasets>;
+  versions(dataset: DatasetPlace, signal?: AbortSignal): Promise<DatasetVersions>;
+  /** Of the newest version, unless another is named. */
+  manifest(dataset: DatasetPlace, version: string | null, signal?: AbortSignal): Promise<Manifest>;
+  /** The first rows of a version, or of one Parquet object. */
+  preview(
+    place: DatasetPlace | ObjectPlace,
+    version: string | null,
+    limit: number,
+    signal?: AbortSignal
+  ): Promise<Table>;
+  /** What deleting a version that is not the newest, or one object, would take. */
+  deletion(place: DatasetPlace | ObjectPlace, version: string | null): Promise<Deletion>;
+  delete(place: DatasetPlace | ObjectPlace, version: string | null): Promise<Deletion>;
 }
 
 /** Some columns of the result, long cells cut, in the order of a view. */

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expectNoSeriousFindings } from './accessibility';
-import type { LabPage } from './lab-page';
 import { expectThat, type Step } from './step';
+import { withTheme } from './theme';
 
 /** Letters typed within this time make one name. */
 const TYPE_AHEAD_MS = 750;
@@ -95,19 +95,6 @@ export const catalogSteps: readonly Step[] = [
     }
   }
 ];
-
-async function withTheme(lab: LabPage, theme: string, look: () => Promise<void>): Promise<void> {
-  const themed = (light: boolean) =>
-    lab.page.locator(`body[data-jp-theme-light="${light}"]`).waitFor({ state: 'attached' });
-  await lab.execute('apputils:change-theme', { theme });
-  await themed(false);
-  try {
-    await look();
-  } finally {
-    await lab.execute('apputils:change-theme', { theme: 'JupyterLab Light' });
-    await themed(true);
-  }
-}
 
 /** Types a name in the tree until its row is the selected one. */
 async function selected(page: Page, name: RegExp, letters: string): Promise<void> {

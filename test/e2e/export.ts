@@ -1,11 +1,19 @@
+import type { Locator, Page } from 'playwright-core';
+import { expectNoSeriousFindings } from './accessibility';
+import type { LabPage } from './lab-page';
+import { NotebookPage } from './notebook';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
+import { withTheme } from './theme';
 
 /** Joins what is hard to carry: jsonb, arrays, uuid, NaN, bytea, enums, numerics, both kinds of timestamp. */
 export const EXPORT_SQL = `
 SELECT e.*, o.status, o.total, o.currency, o.note, o.created_at, o.shipped_at
 FROM analytics.events e LEFT JOIN orders o ON o.id = e.id - 9007199254740992
 ORDER BY e.id`.trim();
+
+const DATASET_SQL = 'SELECT id, status, total, created_at FROM orders WHERE id <= 5000';
+const DATASET = 'checks/e2e-orders';
 
 export const exportSteps: readonly Step[] = [
   {
@@ -18,17 +26,183 @@ export const exportSteps: readonly Step[] = [
       await panel.button('all → S3').click();
       const { page } = lab;
       const dialog = page.getByRole('dialog');
+      await dialog.getByRole('radio', { name: 'single file' }).check();
       await dialog.getByLabel('Key').fill(exportKey);
-      await lab.screenshot('export-dialog');
+      await lab.screenshot('export-file-dialog');
       await dialog.getByRole('button', { name: 'Export' }).click();
       const uri = `s3://${bucket}/${exportKey}`;
-      const done = page.locator('.Toastify__toast').filter({ hasText: /^[\d,]+ rows, / });
-      await done.getByText(uri).waitFor({ timeout: 120_000 });
+      const done = toastOf(page, uri);
+      await done.getByText(/^[\d,]+ rows, /).waitFor({ timeout: 120_000 });
       await page.locator('.jp-Replica-export[data-state="done"]').first().waitFor();
       await lab.screenshot('export');
       await done.getByRole('button', { name: 'Copy s3:// address' }).click();
-      const copied = await page.evaluate('navigator.clipboard.readText()');
+      const copied = await clipboard(page);
       expectThat(copied === uri, `The button copied ${copied}.`);
+      await panel.close();
+    }
+  },
+  {
+    name: 'the dialog proposes a partitioned dataset, says what it writes, and exports it',
+    run: async ({ lab, bucket }) => {
+      const panel = await Panel.openNew(lab);
+      await panel.run(DATASET_SQL);
+      await panel.summary(/^5,000 rows/).waitFor();
+      await panel.button('→ S3').click();
+      const { page } = lab;
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('radio', { name: 'dataset' }).check();
+      await dialog.getByLabel('Key').fill(DATASET);
+      await dialog.getByText(/^about [\d,.k]+ rows, /).waitFor();
+      await dialog.getByText('There is no dataset here yet; this is its first version.').waitFor();
+      await dialog.getByRole('button', { name: /^status · about 6 parts$/ }).click();
+      const partitions = await dialog.getByLabel('Partitions', { exact: true }).inputValue();
+      expectThat(partitions === 'status', `The partitions are ${partitions}.`);
+      await expectNoSeriousFindings(page, '.jp-Dialog');
+      await lab.screenshot('export-dialog');
+      await withTheme(lab, 'JupyterLab Dark', async () => {
+        await expectNoSeriousFindings(page, '.jp-Dialog');
+        await lab.screenshot('export-dialog-dark');
+      });
+      await dialog.getByRole('button', { name: 'Export' }).click();
+      await finished(page, `s3://${bucket}/${DATASET}`);
+      await datasetRow(page).waitFor();
+    }
+  },
+  {
+    name: 'Shift+click exports a second version to the remembered destination without asking',
+    run: async ({ lab, bucket }) => {
+      const { page } = lab;
+      const panel = new Panel(lab);
+      await panel.button('→ S3').click({ modifiers: ['Shift'] });
+      await finished(page, `s3://${bucket}/${DATASET}`);
+      const tree = datasets(page);
+      // The list is looked through again when an export has ended.
+      await tree.getByRole('button', { name: 'Refresh datasets' }).click();
+      await datasetRow(page).locator('[data-part="twisty"]').click();
+      await versions(page).nth(1).waitFor();
+      await versions(page).first().locator('[data-part="twisty"]').click();
+      await tree
+        .getByRole('treeitem', { name: /part-00000\.parquet, file/ })
+        .first()
+        .waitFor();
+      await expectNoSeriousFindings(page, '.jp-Replica-datasets');
+      await lab.screenshot('datasets');
+      await withTheme(lab, 'JupyterLab Dark', async () => {
+        await expectNoSeriousFindings(page, '.jp-Replica-datasets');
+        await lab.screenshot('datasets-dark');
+      });
+      await panel.close();
+    }
+  },
+  {
+    name: 'code that reads an export is offered for each reader',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      const row = page.locator('.jp-Replica-export[data-state="done"]').first();
+      await row.getByRole('button', { name: /^Copy code that reads/ }).click();
+      await page.getByRole('menuitem', { name: 'Copy code for Athena SQL' }).click();
+      const code = await clipboard(page);
+      expectThat(code.startsWith('CREATE EXTERNAL TABLE `e2e_orders` ('), `The menu copied ${code}.`);
+    }
+  },
+  {
+    name: 'the first rows of a version are shown in a tab',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      await datasetRow(page).locator('[data-part="name"]').click();
+      const table = page.getByRole('table', { name: /^First rows of/ }).filter({ visible: true });
+      await table.getByRole('columnheader', { name: /^total/ }).waitFor();
+      expectThat((await table.getByRole('row').count()) === 201, 'The table has other than 200 rows.');
+      await expectNoSeriousFindings(page, '.jp-ReplicaPreview');
+      await lab.screenshot('dataset-preview');
+      await lab.execute('application:close');
+    }
+  },
+  {
+    name: 'a read cell reads the dataset in a notebook',
+    run: async ({ lab }) => {
+      const notebook = await NotebookPage.openNew(lab);
+      await datasetRow(lab.page).hover();
+      await datasetRow(lab.page).getByRole('button', { name: 'Insert read cell into a notebook' }).click();
+      await notebook.editor.getByText('db.dataset(').waitFor();
+      await lab.execute('notebook:run-cell');
+      await notebook.outputs(/5000 rows × 4 columns/).waitFor({ timeout: 60_000 });
+    }
+  },
+  {
+    name: 'the buttons above a frame export and rerun its statement',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      const notebook = new NotebookPage(lab);
+      await notebook.run('db.query("SELECT clock_timestamp()::text AS moment")');
+      const value = notebook.outputs('moment').last().locator('td').last();
+      const before = await value.innerText();
+      await notebook.button('export to S3').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('SELECT clock_timestamp()::text AS moment').waitFor();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await notebook.button('rerun').click();
+      await value.filter({ hasNotText: before }).waitFor();
+    }
+  },
+  {
+    name: 'a table is exported from its menu, to a folder like the last one',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      const tree = page.getByRole('tree', { name: 'Schemas, tables and columns' });
+      await tree
+        .getByRole('treeitem', { name: /^orders, table/ })
+        .first()
+        .click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Export to Amazon S3…' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('SELECT * FROM public.orders').waitFor();
+      const key = await dialog.getByLabel('Key').inputValue();
+      expectThat(key === 'checks/orders', `The dialog proposes ${key}.`);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+    }
+  },
+  {
+    name: 'an old version is deleted after it was shown what goes, the newest cannot be',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      await versions(page).first().click();
+      await page.keyboard.press('Delete');
+      expectThat((await page.getByRole('dialog').count()) === 0, 'The newest version could be deleted.');
+      await versions(page).nth(1).click();
+      await page.keyboard.press('Delete');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(/^7 objects, /).waitFor();
+      await expectNoSeriousFindings(page, '.jp-Dialog');
+      await lab.screenshot('dataset-delete');
+      await dialog.getByRole('button', { name: 'Delete' }).click();
+      await toastOf(page, 'Deleted 7 objects').first().waitFor();
+      await versions(page).nth(1).waitFor({ state: 'detached' });
+      await closeToasts(lab);
     }
   }
 ];
+
+const datasets = (page: Page): Locator => page.locator('.jp-Replica-datasets');
+const datasetRow = (page: Page): Locator =>
+  datasets(page).getByRole('treeitem', { name: new RegExp(`^${DATASET}, dataset`) });
+const versions = (page: Page): Locator => datasets(page).locator('[data-kind="version"]');
+const toastOf = (page: Page, text: string): Locator =>
+  page.locator('.Toastify__toast').filter({ hasText: text });
+const clipboard = (page: Page): Promise<string> => page.evaluate('navigator.clipboard.readText()');
+
+/** Waits for the notification of a finished export of 5,000 rows and closes it, so that the next one is another. */
+async function finished(page: Page, uri: string): Promise<void> {
+  const done = toastOf(page, uri).filter({ hasText: '5,000 rows, ' });
+  await done.waitFor({ timeout: 60_000 });
+  await page.evaluate(
+    "document.querySelectorAll('.Toastify__close-button').forEach(button => button.click())"
+  );
+  await done.waitFor({ state: 'detached' });
+}
+
+async function closeToasts({ page }: LabPage): Promise<void> {
+  await page.evaluate(
+    "document.querySelectorAll('.Toastify__close-button').forEach(button => button.click())"
+  );
+}

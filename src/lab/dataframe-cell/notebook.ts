@@ -41,7 +41,11 @@ export async function runDataFrameCell(panel: NotebookPanel, draft: CellDraft): 
 export function addDataFrameCell(notebook: Notebook, draft: CellDraft): void {
   const sources = codeOf(notebook);
   // Another cell's import counts for nothing: that cell may not have run since the kernel started.
-  const source = dataFrameCell(draft, freeVariable(sources), !sources.some(assignsDb));
+  addCodeCell(notebook, dataFrameCell(draft, freeVariable(sources), !sources.some(assignsDb)));
+}
+
+/** Puts a cell with this code below the active cell, or into that if it is empty. */
+export function addCodeCell(notebook: Notebook, source: string): void {
   if (!isEmptyCode(notebook)) {
     NotebookActions.insertBelow(notebook);
   }

@@ -5,7 +5,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { COMMANDS } from '../commands';
 import { IProfiles, IQueryPanels } from '../tokens';
 import { cellDraft } from './cell-arguments';
-import { pythonNotebook, runDataFrameCell } from './notebook';
+import { addCodeCell, pythonNotebook, runDataFrameCell } from './notebook';
 import { openCellInPanel } from './open-cell';
 
 const ID = 'jupyterlab-replica:dataframe-cell';
@@ -69,6 +69,18 @@ export const plugin: JupyterFrontEndPlugin<void> = {
         if (notebook) {
           shell.activateById(notebook.id);
           await runDataFrameCell(notebook, draft);
+        }
+      }
+    });
+    commands.addCommand(COMMANDS.insertCode, {
+      label: 'Insert Python Code into Notebook',
+      describedBy: { args: { type: 'object', properties: { code: { type: 'string' } } } },
+      execute: async ({ code }) => {
+        const notebook = await pythonNotebook(notebooks, commands, serviceManager.kernelspecs);
+        if (notebook && typeof code === 'string') {
+          await notebook.context.ready;
+          shell.activateById(notebook.id);
+          addCodeCell(notebook.content, code);
         }
       }
     });

@@ -1,15 +1,15 @@
 import { type DatasetRequest } from '../../contract/dataset';
 import { type ExportPlan } from '../../contract/storage';
-import { humanBytes, humanCount, humanDuration } from '../human-numbers';
+import { exactCount, humanBytes, humanCount, humanDuration } from '../human-numbers';
+import { type FileChoice, withEnding } from './file-choice';
 
 /** What a person chooses an export to become. */
 export type ExportKind = 'object' | DatasetRequest['mode'];
 
-export const EXPORT_KINDS: readonly (readonly [ExportKind, string])[] = [
-  ['object', 'One Parquet file'],
-  ['new-version', 'Dataset: a new version'],
-  ['append', 'Dataset: append to the newest version'],
-  ['replace-partitions', 'Dataset: replace the partitions that the rows have']
+export const DATASET_MODES: readonly (readonly [DatasetRequest['mode'], string])[] = [
+  ['new-version', 'a new version'],
+  ['append', 'the newest version and these rows'],
+  ['replace-partitions', 'the newest version with its partitions replaced']
 ];
 
 type Partitions = DatasetRequest['partitionBy'];
@@ -30,46 +30,43 @@ export function partitionsOf(text: string): Partitions | null {
   return partitions;
 }
 
-/** Columns worth a directory, as a person would write them. */
-export function proposedPartitions({ columns }: Pick<ExportPlan, 'columns'>): readonly string[] {
-  return columns.flatMap(({ name, type }) => {
-    if (/^(date|timestamp)/.test(type)) {
-      return [`${name}:month`, `${name}:year`, `${name}:day`];
-    }
-    return /^(text|character|boolean|smallint)/.test(type) || type === '' ? [name] : [];
-  });
+/** A dataset's prefix has no ending, and a file that of its format, unless a person gave it one of their own. */
+export function keyFor(kind: ExportKind, choice: FileChoice, key: string): string {
+  if (kind !== 'object') {
+    return withEnding(key, null);
+  }
+  const bare = withEnding(key, null);
+  return bare === key && /\.\w+$/.test(key) ? key : withEnding(key, choice);
 }
 
-/** A dataset's prefix has no ending, and a file has one. */
-export function keyFor(kind: ExportKind, key: string): string {
-  return kind === 'object' ? (/\.\w+$/.test(key) ? key : `${key}.parquet`) : key.replace(/\.parquet$/, '');
-}
-
-/** What will happen, in short sentences. */
-export function planText(plan: ExportPlan, kind: ExportKind): string {
+/** What will be written, in one sentence. */
+export function amountText(plan: ExportPlan, kind: ExportKind, choice: FileChoice): string {
+  // The estimate is that of Parquet.
+  const bytes = choice.startsWith('parquet') ? plan.bytes : null;
   const amounts = [
     plan.rows === null ? null : `about ${humanCount(plan.rows)} rows`,
-    plan.bytes === null ? null : `about ${humanBytes(plan.bytes)}`,
-    kind === 'object' || plan.files === null ? null : `${plan.files} files or more`,
+    bytes === null ? null : `about ${humanBytes(bytes)}`,
+    kind === 'object' || plan.files === null
+      ? null
+      : plan.files === 1
+        ? '1 file or more'
+        : `${plan.files} files or more`,
     plan.durationMs === null ? null : `about ${humanDuration(plan.durationMs)}`
   ].filter(Boolean);
-  return [
-    amounts.length > 0 ? `Writes ${amounts.join(', ')}.` : 'How much it writes is not known.',
-    plan.encryption === null ? null : `Encrypted by the bucket: ${plan.encryption}.`,
-    existing(plan, kind)
-  ]
-    .filter(Boolean)
-    .join(' ');
+  return amounts.length > 0 ? `${amounts.join(', ')}.` : 'How much is not known.';
 }
 
-function existing({ objectExists, newest }: ExportPlan, kind: ExportKind): string | null {
+/** What becomes of what is there already. */
+export function existingText({ objectExists, newest }: ExportPlan, kind: ExportKind): string {
   if (kind === 'object') {
-    return objectExists ? 'There is an object at this key; you are asked before it is replaced.' : null;
+    return objectExists
+      ? 'There is an object at this key. It stays until you have been asked, and until the new one is complete.'
+      : 'Nothing is at this key yet.';
   }
   if (!newest) {
-    return 'There is no dataset yet; this is its first version.';
+    return 'There is no dataset here yet; this is its first version.';
   }
-  const there = `The newest version has ${humanCount(newest.rows)} rows and stays`;
+  const there = `The newest version, of ${newest.committedAt.slice(0, 10)} with ${exactCount(newest.rows)} rows, stays`;
   return kind === 'new-version'
     ? `${there} beside the new one.`
     : `${there}; what it keeps is copied into the new one.`;

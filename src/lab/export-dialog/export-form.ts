@@ -1,8 +1,12 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 import { type ExportPlan } from '../../contract/storage';
-import { EXPORT_KINDS, type ExportKind, keyFor, planText, proposedPartitions } from './destination';
-import { type ExportTarget, problemWith, targetOf } from './export-target';
+import { element } from '../relation-details/element';
+import { amountText, DATASET_MODES, type ExportKind, existingText, keyFor } from './destination';
+import { addressOf, type ExportTarget, problemWith } from './export-target';
+import { FILE_CHOICES, type FileChoice } from './file-choice';
+import { complete, fact, input, labelled, radios, select } from './form-fields';
+import { PartitionField } from './partition-field';
 
 interface ExportQuestion {
   readonly name: string;
@@ -42,13 +46,22 @@ export async function askForTarget(question: ExportQuestion, help: ExportHelp): 
 /** A key is looked at once its typing has paused. */
 const PAUSE_MS = 400;
 
+const SHAPES = [
+  ['dataset', 'dataset'],
+  ['object', 'single file']
+] as const;
+
 class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
   private readonly bucket: HTMLInputElement;
   private readonly key: HTMLInputElement;
-  private readonly kind = document.createElement('select');
-  private readonly partitions: HTMLInputElement;
-  private readonly partitionRow: HTMLElement;
-  private readonly plan = document.createElement('p');
+  private readonly shape: ReturnType<typeof radios<'dataset' | 'object'>>;
+  private readonly mode: HTMLSelectElement;
+  private readonly modeRow: HTMLElement;
+  private readonly format: HTMLSelectElement;
+  private readonly partitions: PartitionField;
+  private readonly amount = element('span', 'jp-ReplicaExport-amount');
+  private readonly encryption = element('span', 'jp-ReplicaExport-encryption', '…');
+  private readonly existing = element('p', 'jp-ReplicaExport-existing');
   private looking = new AbortController();
   private pause: number | undefined;
 
@@ -61,51 +74,42 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
     this.addClass('jp-ReplicaExport');
     this.bucket = input('jp-ReplicaExport-bucket', target.bucket);
     this.key = input('jp-ReplicaExport-key', target.key);
-    this.partitions = input('jp-ReplicaExport-partitions', target.partitions ?? '');
-    this.partitions.placeholder = 'none, or created_at:month, status';
-    this.kind.className = 'jp-ReplicaExport-kind jp-mod-styled';
-    this.kind.append(...EXPORT_KINDS.map(([value, label]) => new Option(label, value)));
-    this.kind.value = target.kind ?? 'object';
-    const from = document.createElement('p');
-    from.textContent = `All rows of the statement in “${name}”.`;
-    const statement = document.createElement('pre');
-    statement.textContent = sql;
-    statement.tabIndex = 0;
-    this.partitionRow = labelled('Partitions', this.partitions);
-    this.plan.className = 'jp-ReplicaExport-plan';
-    this.plan.setAttribute('role', 'status');
+    this.shape = radios('As', SHAPES, target.kind === 'object' ? 'object' : 'dataset');
+    this.mode = select(
+      'jp-ReplicaExport-mode',
+      DATASET_MODES,
+      target.kind === 'object' ? 'new-version' : target.kind
+    );
+    this.modeRow = labelled('Becomes', this.mode);
+    this.format = select('jp-ReplicaExport-format', FILE_CHOICES, target.format);
+    this.partitions = new PartitionField(target.partitions);
     this.node.append(
-      from,
-      statement,
+      ...this.source(name, sql),
       labelled('Bucket', this.bucket),
       labelled('Key', this.key),
-      labelled('As', this.kind),
-      this.partitionRow,
-      this.plan
+      this.shape.node,
+      this.modeRow,
+      labelled('Format', this.format),
+      this.partitions.node,
+      fact('Encryption', this.encryption),
+      fact('Writes', this.amount),
+      this.existing,
+      ...(problem ? [alert(problem)] : [])
     );
-    if (problem) {
-      const alert = document.createElement('p');
-      alert.className = 'jp-ReplicaExport-problem';
-      alert.setAttribute('role', 'alert');
-      alert.textContent = problem;
-      this.node.append(alert);
-    }
+    [this.amount, this.existing].forEach(node => node.setAttribute('role', 'status'));
     this.showKind();
-    this.kind.addEventListener('change', () => {
-      this.key.value = keyFor(this.chosen, this.key.value);
-      this.showKind();
-      this.look(0);
-    });
-    [this.bucket, this.key].forEach(field => field.addEventListener('input', () => this.look(PAUSE_MS)));
+    this.listen();
     void help.buckets().then(names => complete(this.bucket, names), ignore);
     this.look(0);
   }
 
   getValue(): ExportTarget {
-    const { bucket, key } = targetOf(this.bucket.value, this.key.value);
-    return this.chosen === 'object'
-      ? { bucket, key }
-      : { bucket, key, kind: this.chosen, partitions: this.partitions.value };
+    return {
+      ...addressOf(this.bucket.value, this.key.value),
+      kind: this.kind,
+      format: this.choice,
+      partitions: this.kind === 'object' ? '' : this.partitions.value
+    };
   }
 
   override dispose(): void {
@@ -114,12 +118,36 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
     super.dispose();
   }
 
-  private get chosen(): ExportKind {
-    return EXPORT_KINDS.find(([kind]) => kind === this.kind.value)?.[0] ?? 'object';
+  private source(name: string, sql: string): readonly HTMLElement[] {
+    const statement = element('pre', '', sql);
+    statement.tabIndex = 0;
+    statement.setAttribute('aria-label', 'The statement');
+    return [element('p', '', `All rows of the statement in “${name}”.`), statement];
+  }
+
+  private listen(): void {
+    const changed = () => {
+      this.key.value = keyFor(this.kind, this.choice, this.key.value);
+      this.showKind();
+      this.look(0);
+    };
+    [this.shape.node, this.mode, this.format].forEach(node => node.addEventListener('change', changed));
+    [this.bucket, this.key].forEach(field => field.addEventListener('input', () => this.look(PAUSE_MS)));
+  }
+
+  private get kind(): ExportKind {
+    const mode = DATASET_MODES.find(([one]) => one === this.mode.value)?.[0] ?? 'new-version';
+    return this.shape.chosen() === 'object' ? 'object' : mode;
+  }
+
+  private get choice(): FileChoice {
+    return FILE_CHOICES.find(([one]) => one === this.format.value)?.[0] ?? 'parquet';
   }
 
   private showKind(): void {
-    this.partitionRow.hidden = this.chosen === 'object';
+    const isObject = this.kind === 'object';
+    this.modeRow.hidden = isObject;
+    this.partitions.node.hidden = isObject;
   }
 
   /** Asks what the export would do, and what stands below the prefix. */
@@ -133,51 +161,32 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
       if (target.bucket === '' || target.key === '') {
         return;
       }
-      this.plan.textContent = 'Asking what it would write…';
+      this.amount.textContent = 'Asking…';
       this.help.plan(target, signal).then(
-        plan => {
-          if (!signal.aborted) {
-            this.plan.textContent = planText(plan, this.chosen);
-            complete(this.partitions, proposedPartitions(plan));
-          }
-        },
-        () => {
-          if (!signal.aborted) {
-            this.plan.textContent = 'What it would write is not known.';
-          }
-        }
+        plan => !signal.aborted && this.showPlan(plan),
+        () => !signal.aborted && this.showPlan(null)
       );
       const folder = target.key.slice(0, target.key.lastIndexOf('/') + 1);
       void this.help.prefixes(target.bucket, folder).then(prefixes => complete(this.key, prefixes), ignore);
     }, afterMs);
   }
+
+  /** Null where the gateway could not tell. */
+  private showPlan(plan: ExportPlan | null): void {
+    this.amount.textContent = plan ? amountText(plan, this.kind, this.choice) : 'How much is not known.';
+    this.amount.title = plan?.notes.join('\n') ?? '';
+    this.encryption.textContent = plan?.encryption
+      ? `bucket default (${plan.encryption})`
+      : 'bucket default, which this role may not look at';
+    this.existing.textContent = plan ? existingText(plan, this.kind) : '';
+    if (plan) this.partitions.propose(plan);
+  }
 }
 
 const ignore = () => undefined;
 
-let lists = 0;
-
-/** Offers values below a field, as the browser does. */
-function complete(field: HTMLInputElement, values: readonly string[]): void {
-  const list = field.list ?? document.createElement('datalist');
-  list.replaceChildren(...values.map(value => new Option(value, value)));
-  if (!field.list) {
-    list.id = `jp-ReplicaExport-list-${++lists}`;
-    field.after(list);
-    field.setAttribute('list', list.id);
-  }
-}
-
-function input(className: string, value: string): HTMLInputElement {
-  const node = document.createElement('input');
-  node.className = `${className} jp-mod-styled`;
-  node.value = value;
-  node.spellcheck = false;
-  return node;
-}
-
-function labelled(text: string, field: HTMLElement): HTMLElement {
-  const label = document.createElement('label');
-  label.append(text, field);
-  return label;
+function alert(problem: string): HTMLElement {
+  const made = element('p', 'jp-ReplicaExport-problem', problem);
+  made.setAttribute('role', 'alert');
+  return made;
 }

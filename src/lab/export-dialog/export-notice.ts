@@ -2,14 +2,15 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { type ErrorBody } from '../../contract/errors';
 import { type ExportStatus } from '../../contract/export';
 import { errorText } from '../error-notice';
-import { exactCount, humanBytes, humanDuration } from '../human-numbers';
-import { readCode } from './read-code';
-import { remainingMs } from './remaining';
+import { longProgress, summaryOf } from './progress-words';
 
-interface NoticeActions {
+export interface NoticeActions {
   readonly cancel: () => void;
   /** Exports again over the object that is there. */
   readonly replace: () => void;
+  /** Offers code for readers, at a place on the page. */
+  readonly code: (status: ExportStatus, x: number, y: number) => void;
+  readonly manifest: (status: ExportStatus) => void;
 }
 
 /** One export as one notification of Lab, from its start to its end. */
@@ -30,20 +31,17 @@ export class ExportNotice {
     switch (status.state) {
       case 'queued':
       case 'running':
-        return this.update('in-progress', `Exporting to ${this.uri}\n${progress(status)}`, [
+        return this.update('in-progress', `Exporting to ${this.uri}\n${longProgress(status)}`, [
           this.cancelAction
         ]);
       case 'cancelled':
         return this.update('info', `Export cancelled. Nothing was written to ${this.uri}.`, []);
       case 'done':
-        return this.update('success', `${summary(status)}\n${status.uri}`, [
-          {
-            label: 'Copy s3:// address',
-            callback: () => Clipboard.copyToSystem(status.uri),
-            displayType: 'accent'
-          },
-          { label: 'Copy code', callback: () => Clipboard.copyToSystem(readCode(status)) }
-        ]);
+        return this.update(
+          'success',
+          [summaryOf(status), status.uri, ...status.warnings].join('\n'),
+          this.doneActions(status)
+        );
       case 'failed':
         return this.fail(status.error);
     }
@@ -62,6 +60,27 @@ export class ExportNotice {
     this.update('error', `Export failed. ${reason}`, actions);
   }
 
+  private doneActions(status: ExportStatus): Notification.IAction[] {
+    return [
+      {
+        label: 'Copy s3:// address',
+        callback: () => Clipboard.copyToSystem(status.uri),
+        displayType: 'accent'
+      },
+      {
+        label: 'Copy code',
+        callback: event => {
+          // The notice stays while its menu is open.
+          event.preventDefault();
+          this.actions.code(status, event.clientX, event.clientY);
+        }
+      },
+      ...(status.manifest === null
+        ? []
+        : [{ label: 'Open manifest', callback: () => this.actions.manifest(status) }])
+    ];
+  }
+
   private get cancelAction(): Notification.IAction {
     return { label: 'Cancel', callback: () => this.actions.cancel() };
   }
@@ -69,16 +88,4 @@ export class ExportNotice {
   private update(type: Notification.TypeOptions, message: string, actions: Notification.IAction[]): void {
     Notification.update({ id: this.id, type, message, actions, autoClose: false });
   }
-}
-
-function progress({ rowsRead, rowsWritten, rowEstimate, bytes, elapsedMs }: ExportStatus): string {
-  const written = `${exactCount(rowsWritten)} of ${exactCount(rowsRead)} rows read`;
-  const left = remainingMs({ rowsWritten, rowEstimate, elapsedMs });
-  const ending = left === null ? '' : `, about ${humanDuration(left)} left`;
-  return `${written}, ${humanBytes(bytes)} sent, ${humanDuration(elapsedMs)}${ending}`;
-}
-
-function summary({ rowsWritten, bytes, elapsedMs }: ExportStatus): string {
-  const rows = rowsWritten === 1 ? '1 row' : `${exactCount(rowsWritten)} rows`;
-  return `${rows}, ${humanBytes(bytes)}, ${humanDuration(elapsedMs)}`;
 }

@@ -1,38 +1,72 @@
-import { Notification } from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { type ExportRequest } from '../../contract/export';
+import { errorText } from '../error-notice';
 import { errorBodyOf } from '../gateway-client/failure';
 import { type ExportDraft, type IReplicaClient } from '../tokens';
 import { partitionsOf } from './destination';
 import { askForTarget } from './export-form';
-import { ExportNotice } from './export-notice';
 import { type ExportTarget, proposedKey } from './export-target';
+import { formatOf } from './file-choice';
+import { type RememberedTargets } from './remembered-targets';
 
-/** A bucket that is only proposed is not worth a longer wait: the connection's details come from the database. */
+/** A bucket that is only proposed is not worth a longer wait. */
 const BUCKET_WAIT_MS = 2_000;
 
 interface ExportSource {
   readonly sql: string;
   readonly params?: ExportRequest['params'];
+  readonly secretParams?: readonly number[];
   readonly name: string;
 }
 
-/** Asks where to, exports, and tells how it goes; resolves when the export has ended. */
-export async function exportStatement(client: IReplicaClient, source: ExportSource): Promise<void> {
-  const bucket = await dataBucket(client);
-  const target = await askForTarget(
-    { ...source, target: { bucket, key: proposedKey(source.name) } },
-    {
-      plan: (wanted, signal) => client.planExport(requestOf(source, wanted, false), signal),
-      buckets: async () => (await client.buckets()).buckets,
-      prefixes: async (of, prefix) => (await client.folder(of, prefix)).prefixes
-    }
-  );
-  if (target) {
-    await exportTo(client, source, target, false);
+/**
+ * Asks where to and starts an export; with `now` it asks nothing where a destination is remembered. How it goes is told by
+ * its notification.
+ */
+export async function exportStatement(
+  client: IReplicaClient,
+  source: ExportSource,
+  remembered: RememberedTargets,
+  now = false
+): Promise<void> {
+  const last = await remembered.propose(source.name);
+  const target = now && last ? last : await ask(client, source, last ?? (await firstTarget(client, source)));
+  if (!target) {
+    return;
+  }
+  remembered.remember(source.name, target);
+  try {
+    await client.startExport(requestOf(source, target));
+  } catch (error) {
+    const body = errorBodyOf(error);
+    const copy = { label: 'Copy details', callback: () => Clipboard.copyToSystem(errorText(body)) };
+    const reason = [body.message, body.action].filter(Boolean).join(' ');
+    Notification.error(`Export failed. ${reason}`, { autoClose: false, actions: [copy] });
   }
 }
 
-/** The connection's bucket; empty where there is none or no answer in time, so that the person names one. */
+function ask(
+  client: IReplicaClient,
+  source: ExportSource,
+  target: ExportTarget
+): Promise<ExportTarget | null> {
+  return askForTarget(
+    { ...source, target },
+    {
+      plan: (wanted, signal) => client.planExport(requestOf(source, wanted), signal),
+      buckets: async () => (await client.storage.buckets()).buckets,
+      prefixes: async (of, prefix) => (await client.storage.folder(of, prefix)).prefixes
+    }
+  );
+}
+
+/** A version of a dataset in the data bucket. */
+async function firstTarget(client: IReplicaClient, { name }: ExportSource): Promise<ExportTarget> {
+  const key = proposedKey(name);
+  return { bucket: await dataBucket(client), key, kind: 'new-version', format: 'parquet', partitions: '' };
+}
+
+/** The gateway's bucket; empty where there is none or no answer in time, so that the person names one. */
 async function dataBucket(client: IReplicaClient): Promise<string> {
   const waiting = Notification.emit('Asking the gateway for the data bucket…', 'in-progress', {
     autoClose: false
@@ -46,42 +80,13 @@ async function dataBucket(client: IReplicaClient): Promise<string> {
   }
 }
 
-async function exportTo(
-  client: IReplicaClient,
-  source: ExportSource,
-  target: ExportTarget,
-  overwrite: boolean
-): Promise<void> {
-  const uri = `s3://${target.bucket}/${target.key}`;
-  const request = requestOf(source, target, overwrite);
-  let exportId: string | null = null;
-  let isCancelled = false;
-  const cancel = () => {
-    isCancelled = true;
-    if (exportId) client.cancelExport(exportId).catch(error => notice.fail(errorBodyOf(error)));
-  };
-  const replace = () => void exportTo(client, source, target, true);
-  const notice = new ExportNotice(uri, { cancel, replace });
-  try {
-    const started = await client.startExport(request);
-    exportId = started.exportId;
-    if (isCancelled) cancel();
-    notice.show(started);
-    for await (const status of client.followExport(exportId)) {
-      notice.show(status);
-    }
-  } catch (error) {
-    notice.fail(errorBodyOf(error));
-  }
-}
-
 function requestOf(
-  { sql, params = [], name }: ExportSource,
-  { bucket, key, kind = 'object', partitions = '' }: ExportTarget,
-  overwrite: boolean
+  { sql, params = [], secretParams = [], name }: ExportSource,
+  { bucket, key, kind, format, partitions }: ExportTarget
 ): ExportDraft {
   const partitionBy = partitionsOf(partitions) ?? [];
   const dataset =
     kind === 'object' ? null : { mode: kind, partitionBy, targetFileBytes: null, retain: null, glue: null };
-  return { sql, params, bucket, key, overwrite, dataset, origin: { kind: 'export', label: name } };
+  const origin = { kind: 'export', label: name } as const;
+  return { sql, params, secretParams, bucket, key, ...formatOf(format), dataset, origin };
 }

@@ -1,26 +1,28 @@
 import { partitionsOf, type ExportKind } from './destination';
+import { type FileChoice } from './file-choice';
 
 /** Where an export goes: `s3://bucket/key`. */
 export interface ExportTarget {
   readonly bucket: string;
   /** Of a dataset its prefix. */
   readonly key: string;
-  readonly kind?: ExportKind;
+  readonly kind: ExportKind;
+  readonly format: FileChoice;
   /** As they were typed: `created_at:month, status`. */
-  readonly partitions?: string;
+  readonly partitions: string;
 }
 
-/** A key that names what is exported, such as `exports/orders-by-month.parquet`. */
+/** A dataset's prefix that names what is exported, such as `exports/orders-by-month`. */
 export function proposedKey(name: string): string {
   const safe = name
     .toLowerCase()
     .replace(/[^\p{Letter}\p{Number}._-]+/gu, '-')
     .replace(/^-+|-+$/g, '');
-  return `exports/${safe || 'query'}.parquet`;
+  return `exports/${safe || 'query'}`;
 }
 
 /** What is wrong with a target, as one sentence that says what to do, or null. */
-export function problemWith({ bucket, key, kind = 'object', partitions = '' }: ExportTarget): string | null {
+export function problemWith({ bucket, key, kind, partitions }: ExportTarget): string | null {
   if (kind !== 'object' && partitionsOf(partitions) === null) {
     return 'Write partitions as columns or date parts, such as created_at:month, status.';
   }
@@ -35,7 +37,7 @@ export function problemWith({ bucket, key, kind = 'object', partitions = '' }: E
     return 'A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens.';
   }
   if (key === '' || key.endsWith('/')) {
-    return 'Name the object to write, such as exports/orders.parquet.';
+    return `Name the ${kind === 'object' ? 'object to write, such as exports/orders.parquet' : 'dataset, such as exports/orders'}.`;
   }
   if (key.startsWith('/') || key.includes('//')) {
     return 'Remove the empty folder name from the key: it has a slash too many.';
@@ -47,7 +49,7 @@ export function problemWith({ bucket, key, kind = 'object', partitions = '' }: E
 }
 
 /** Bucket and key of what a person typed into either field, also of a whole `s3://` address as the key. */
-export function targetOf(bucket: string, key: string): ExportTarget {
+export function addressOf(bucket: string, key: string): Pick<ExportTarget, 'bucket' | 'key'> {
   const address = /^s3:\/\/([^/]*)\/(.*)$/.exec(key.trim());
   return address
     ? { bucket: address[1] ?? '', key: address[2] ?? '' }

@@ -1,38 +1,64 @@
 import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IStateDB } from '@jupyterlab/statedb';
+import { count, list, optional } from '../../contract/parse';
 import { parseParameters } from '../../contract/query';
 import { COMMANDS } from '../commands';
 import { requestOf } from '../query-panel/sent-statement';
 import { statementArgs } from '../statement-args';
 import { IQueryPanels, IReplicaClient } from '../tokens';
+import { ExportNotices } from './export-notices';
 import { exportStatement } from './export-statement';
+import { RememberedTargets } from './remembered-targets';
+
+const parsePositions = optional(list(count), []);
 
 export const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-replica:export-dialog',
-  description: 'Exports a statement to Parquet on Amazon S3.',
+  description: 'Exports a statement to Amazon S3.',
   autoStart: true,
   requires: [IReplicaClient],
-  optional: [IQueryPanels, ICommandPalette],
+  optional: [IQueryPanels, ICommandPalette, IStateDB],
   activate: (
-    { commands }: JupyterFrontEnd,
+    { commands, restored }: JupyterFrontEnd,
     client: IReplicaClient,
     panels: IQueryPanels | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    state: IStateDB | null
   ) => {
+    const remembered = new RememberedTargets(state);
+    const notices = new ExportNotices(client, ({ bucket, key, version }) => {
+      if (commands.hasCommand(COMMANDS.openManifest)) {
+        void commands.execute(COMMANDS.openManifest, { bucket, prefix: key, version });
+      }
+    });
+    void restored.then(() => notices.resume());
     commands.addCommand(COMMANDS.export, {
-      label: 'Export Replica Statement to Amazon S3…',
-      caption: 'Write all rows of the statement to one Parquet object',
+      label: ({ now }) =>
+        now === true
+          ? 'Export Replica Statement to Amazon S3, Where I Exported Last'
+          : 'Export Replica Statement to Amazon S3…',
+      caption: 'Write all rows of the statement to Amazon S3',
       describedBy: {
         args: {
           type: 'object',
-          properties: { sql: { type: 'string' }, name: { type: 'string' }, profile: { type: 'string' } }
+          properties: {
+            sql: { type: 'string' },
+            name: { type: 'string' },
+            profile: { type: ['string', 'null'] },
+            now: { type: 'boolean' }
+          }
         }
       },
       execute: async args => {
         const current = panels?.statement();
         const source =
           typeof args['sql'] === 'string'
-            ? { ...statementArgs(args), params: parseParameters(args['params'] ?? []) }
+            ? {
+                ...statementArgs(args),
+                params: parseParameters(args['params'] ?? []),
+                secretParams: parsePositions(args['secretParams'])
+              }
             : current && {
                 ...current,
                 ...requestOf({ text: current.sql, from: 0, parameters: current.parameters })
@@ -41,13 +67,12 @@ export const plugin: JupyterFrontEndPlugin<void> = {
           Notification.warning('There is no statement to export. Write one in a query panel first.');
           return;
         }
-        await exportStatement(client.ofProfile(source.profile), {
-          sql: source.sql,
-          params: source.params,
-          name: source.name
-        });
+        const { sql, params, secretParams, name, profile } = source;
+        const of = { sql, params, secretParams, name };
+        await exportStatement(client.ofProfile(profile), of, remembered, args['now'] === true);
       }
     });
     palette?.addItem({ command: COMMANDS.export, category: 'Replica' });
+    palette?.addItem({ command: COMMANDS.export, category: 'Replica', args: { now: true } });
   }
 };

@@ -5,7 +5,8 @@ import { type Frame, FRAME_MIME_TYPE, frameLine, parseFrame } from './frame';
 /** What a person can ask for above a frame; `node` is where the frame stands on the page. */
 export interface FrameActions {
   readonly openInPanel: (frame: Frame) => void;
-  readonly exportToS3: (frame: Frame) => void;
+  /** `now` skips the dialog where a destination is remembered. */
+  readonly exportToS3: (frame: Frame, now: boolean) => void;
   readonly rerun: (frame: Frame, node: HTMLElement) => void;
 }
 
@@ -65,8 +66,10 @@ export class FrameRenderer extends Widget implements IRenderMime.IRenderer {
       // The value of a secret parameter is known in the kernel alone.
       if (!frame.parameters.some(({ secret }) => secret)) {
         node.append(
-          button('export to S3', 'All rows of this statement as Parquet on Amazon S3', () =>
-            exportToS3(frame)
+          button(
+            'export to S3',
+            'All rows of this statement as Parquet on Amazon S3. With Shift at once, to where you exported last',
+            ({ shiftKey }) => exportToS3(frame, shiftKey)
           )
         );
       }
@@ -76,7 +79,7 @@ export class FrameRenderer extends Widget implements IRenderMime.IRenderer {
   }
 }
 
-function button(label: string, hint: string, click: () => void): HTMLElement {
+function button(label: string, hint: string, click: (event: MouseEvent) => void): HTMLElement {
   const node = document.createElement('button');
   node.type = 'button';
   node.className = 'jp-Button jp-mod-minimal jp-ReplicaFrame-button';

@@ -35,7 +35,8 @@ export const plugin: JupyterFrontEndPlugin<void> = {
           })),
           ...(profile === null ? {} : { profile })
         }),
-      exportToS3: (frame: Frame) => void commands.execute(COMMANDS.export, exported(frame)),
+      exportToS3: (frame: Frame, now: boolean) =>
+        void commands.execute(COMMANDS.export, { ...exported(frame), ...(now ? { now } : {}) }),
       rerun: async (_frame: Frame, node: HTMLElement) => {
         if (!notebooks || !(await rerun(notebooks, node))) {
           Notification.warning('This output is in no open notebook. Run its cell there.');

@@ -1,6 +1,6 @@
 import { type ServerConnection } from '@jupyterlab/services';
 import { Signal, type ISignal } from '@lumino/signaling';
-import { tableFromIPC, type Table } from 'apache-arrow';
+import { type Table } from 'apache-arrow';
 import { parseActivity, type Activity } from '../../contract/activity';
 import { type KeepAwakeRequest } from '../../contract/auto-stop';
 import {
@@ -34,17 +34,11 @@ import { parsePlanReply, type PlanReply, type PlanRequest } from '../../contract
 import { parseQueryStatus, parseRunningQueries, type QueryStatus } from '../../contract/query';
 import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
 import { ROUTES } from '../../contract/routes';
-import {
-  parseBuckets,
-  parseExportPlan,
-  parseFolder,
-  type Buckets,
-  type ExportPlan,
-  type Folder
-} from '../../contract/storage';
+import { parseExportPlan, type ExportPlan } from '../../contract/storage';
 import {
   type ExportDraft,
   type IReplicaClient,
+  type IStorageClient,
   type QueryDraft,
   type RelationName,
   type RowsExcerpt
@@ -60,6 +54,7 @@ import {
   type ViewRequest
 } from '../../contract/view';
 import { GatewayHttp } from './gateway-http';
+import { StorageClient } from './storage-client';
 
 /** What clients of one gateway share, whatever profile they mean. */
 class Shared {
@@ -73,6 +68,7 @@ class Shared {
 }
 
 export class GatewayClient implements IReplicaClient {
+  readonly storage: IStorageClient;
   readonly #shared: Shared;
 
   constructor(
@@ -81,6 +77,7 @@ export class GatewayClient implements IReplicaClient {
     sibling: GatewayClient | null = null
   ) {
     this.#shared = sibling ? sibling.#shared : new Shared(this, settings);
+    this.storage = new StorageClient(this.http);
   }
 
   /** For how long an unreachable server is tried again while a query or export is followed. */
@@ -164,10 +161,7 @@ export class GatewayClient implements IReplicaClient {
     const query = excerptQuery(excerpt);
     query.set('offset', String(offset));
     query.set('limit', String(limit));
-    const response = await this.http.send('GET', `${one(ROUTES.queries, queryId)}/rows?${query}`, { signal });
-    return this.http.reading(response, signal, async () =>
-      tableFromIPC(new Uint8Array(await response.arrayBuffer()))
-    );
+    return this.http.table(`${one(ROUTES.queries, queryId)}/rows?${query}`, signal);
   }
 
   arrangeRows(queryId: string, body: ViewRequest, signal?: AbortSignal): Promise<View> {
@@ -241,8 +235,9 @@ export class GatewayClient implements IReplicaClient {
     return this.http.events(one(ROUTES.exports, exportId), parseExportStatus, 'export', signal);
   }
 
-  async retryExport(exportId: string): Promise<ExportStatus> {
-    const status = await this.http.json('POST', `${one(ROUTES.exports, exportId)}/retry`, parseExportStatus);
+  async retryExport(exportId: string, overwrite = false): Promise<ExportStatus> {
+    const path = `${one(ROUTES.exports, exportId)}/retry?overwrite=${overwrite}`;
+    const status = await this.http.json('POST', path, parseExportStatus);
     this.#shared.exportStarted.emit(status);
     return status;
   }
@@ -250,15 +245,6 @@ export class GatewayClient implements IReplicaClient {
   planExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportPlan> {
     const body = { ...this.named, ...request };
     return this.http.json('POST', ROUTES.exportPlan, parseExportPlan, { signal, body });
-  }
-
-  buckets(signal?: AbortSignal): Promise<Buckets> {
-    return this.http.json('GET', ROUTES.buckets, parseBuckets, { signal });
-  }
-
-  folder(bucket: string, prefix: string, signal?: AbortSignal): Promise<Folder> {
-    const query = new URLSearchParams({ bucket, prefix });
-    return this.http.json('GET', `${ROUTES.folder}?${query}`, parseFolder, { signal });
   }
 
   activity(signal?: AbortSignal): Promise<Activity> {

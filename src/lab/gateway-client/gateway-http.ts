@@ -1,5 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { tableFromIPC, type Table } from 'apache-arrow';
 import { type Parser } from '../../contract/parse';
 import { JUPYTER_NAMESPACE } from '../../contract/routes';
 import { failureOf, loginExpired, notUnderstood, unreachable } from './failure';
@@ -62,8 +63,20 @@ export class GatewayHttp {
     return this.reading(response, options.signal, async () => parse(await response.json()));
   }
 
+  /** The rows of a reply that is an Arrow IPC stream. */
+  async table(path: string, signal?: AbortSignal): Promise<Table> {
+    const response = await this.send('GET', path, { signal });
+    return this.reading(response, signal, async () =>
+      tableFromIPC(new Uint8Array(await response.arrayBuffer()))
+    );
+  }
+
   /** What `read` finds in a reply's body. */
-  async reading<T>(response: Response, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
+  private async reading<T>(
+    response: Response,
+    signal: AbortSignal | undefined,
+    read: () => Promise<T>
+  ): Promise<T> {
     try {
       return await read();
     } catch (error) {

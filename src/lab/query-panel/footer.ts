@@ -5,6 +5,7 @@ import { type QueryModel } from './query-model';
 import { type ReplicaFoot } from './replica-foot';
 
 const TICK_MS = 200;
+const AT_ONCE = 'With Shift at once, to where you exported last';
 /** Above the footer. */
 const BORDER_PX = 1;
 
@@ -29,21 +30,13 @@ export class Footer extends Widget {
     this.summary.setAttribute('role', 'status');
     this.cutButtons.append(
       button('read all', 'Run the statement again without the row limit', actions.readAll),
-      ...(actions.dataFrame
-        ? [button('all → DataFrame', 'All rows in a notebook cell', actions.dataFrame)]
-        : []),
-      ...(actions.exportResult
-        ? [button('all → S3', 'All rows as Parquet on Amazon S3', actions.exportResult)]
-        : [])
+      ...offered('all → DataFrame', 'All rows in a notebook cell', actions.dataFrame),
+      ...offered('all → S3', `All rows as Parquet on Amazon S3. ${AT_ONCE}`, actions.exportResult)
     );
     this.buttons.className = 'jp-ReplicaQuery-footerButtons';
     this.buttons.append(
-      ...(actions.dataFrame
-        ? [button('→ DataFrame', 'This statement in a notebook cell (Alt+Enter)', actions.dataFrame)]
-        : []),
-      ...(actions.exportResult
-        ? [button('→ S3', 'This statement as Parquet on Amazon S3', actions.exportResult)]
-        : [])
+      ...offered('→ DataFrame', 'This statement in a notebook cell (Alt+Enter)', actions.dataFrame),
+      ...offered('→ S3', `This statement as Parquet on Amazon S3. ${AT_ONCE}`, actions.exportResult)
     );
     this.line.className = 'jp-ReplicaQuery-footerLine';
     this.line.append(this.summary, this.cutButtons, this.buttons, foot.node);
@@ -106,7 +99,12 @@ export class Footer extends Widget {
   }
 }
 
-function button(label: string, hint: string, click: () => void): HTMLElement {
+/** No button for what is not there. `use` is told whether Shift was held. */
+function offered(label: string, hint: string, use: ((now: boolean) => void) | null): HTMLElement[] {
+  return use ? [button(label, hint, ({ shiftKey }) => use(shiftKey))] : [];
+}
+
+function button(label: string, hint: string, click: (event: MouseEvent) => void): HTMLElement {
   const node = document.createElement('button');
   node.className = 'jp-Button jp-mod-minimal jp-ReplicaQuery-footerButton';
   node.textContent = label;

@@ -18,8 +18,8 @@ export interface PanelActions {
   replaceMarked(text: string): void;
   /** The statement of the result as a DataFrame cell. */
   readonly dataFrame: (() => void) | null;
-  /** The statement of the result to Amazon S3. */
-  readonly exportResult: (() => void) | null;
+  /** The statement of the result to Amazon S3; `now` skips the dialog where a destination is remembered. */
+  readonly exportResult: ((now: boolean) => void) | null;
   readonly history: (() => void) | null;
   readonly running: (() => void) | null;
   readonly saved: (() => void) | null;
@@ -44,9 +44,9 @@ export function panelActions(
 ): PanelActions {
   const offered = (use: UseStatement | null, statement: () => UsedStatement | null) =>
     use &&
-    (() => {
+    ((now = false) => {
       const used = statement();
-      if (used) use(used);
+      if (used) use(used, now);
     });
   const library = services.toLibrary();
   return {

@@ -5,7 +5,8 @@ import { type PanelState } from './panel-state';
 import { type ResultTabs } from './result-tabs';
 import { type UsedStatement } from './used-statement';
 
-export type UseStatement = (used: UsedStatement) => void;
+/** `now` asks nothing that an answer is remembered of. */
+export type UseStatement = (used: UsedStatement, now?: boolean) => void;
 
 /** What panels need of the application. Null is a feature that is not there. */
 export interface PanelServices {

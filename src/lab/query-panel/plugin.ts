@@ -37,7 +37,8 @@ export const plugin: JupyterFrontEndPlugin<IQueryPanels> = {
     /** Other plugins bring these commands; a disabled one leaves its buttons out. */
     const offer = (command: string, argsOf: (used: UsedStatement) => ReadonlyJSONObject) =>
       commands.hasCommand(command)
-        ? (used: UsedStatement) => void commands.execute(command, argsOf(used))
+        ? (used: UsedStatement, now = false) =>
+            void commands.execute(command, { ...argsOf(used), ...(now ? { now } : {}) })
         : null;
     const panels: QueryPanels = new QueryPanels(shell, {
       client,

@@ -87,7 +87,8 @@ export class QueryModel implements IDisposable {
     await this.watch(signal, async () => {
       const { rowLimit } = this;
       const origin = this.origin();
-      const status = await this.client.startQuery({ ...requestOf(statement), origin, rowLimit });
+      const { sql, params, written } = requestOf(statement);
+      const status = await this.client.startQuery({ sql, params, written, origin, rowLimit });
       if (signal.aborted) {
         this.release(status.queryId);
       }

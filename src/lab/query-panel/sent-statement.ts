@@ -22,17 +22,21 @@ export interface SentStatement {
 export function requestOf(statement: SentStatement): {
   readonly sql: string;
   readonly params: NonNullable<PlanRequest['params']>;
+  /** Positions in `params` whose values are secret. */
+  readonly secretParams: readonly number[];
   readonly written: Written | null;
 } {
   const { text, parameters = [] } = statement;
   if (parameters.length === 0) {
-    return { sql: text, params: [], written: null };
+    return { sql: text, params: [], secretParams: [], written: null };
   }
   const values = new Map(parameters.map(({ name, value }) => [name, value]));
   const { sql, names } = bound(statement);
+  const secrets = new Set(parameters.filter(({ secret }) => secret).map(({ name }) => name));
   return {
     sql,
     params: names.map(name => values.get(name) ?? null),
+    secretParams: names.flatMap((name, position) => (secrets.has(name) ? [position] : [])),
     written: { sql: text, parameters: withoutSecrets(parameters) }
   };
 }

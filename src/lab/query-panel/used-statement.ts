@@ -18,6 +18,6 @@ export function asWritten({ statement, name, profile }: UsedStatement): Readonly
 
 /** What the server gets. */
 export function asSent({ statement, name, profile }: UsedStatement): ReadonlyJSONObject {
-  const { sql, params } = requestOf(statement);
-  return { sql, params: [...params], name, profile };
+  const { sql, params, secretParams } = requestOf(statement);
+  return { sql, params: [...params], secretParams: [...secretParams], name, profile };
 }

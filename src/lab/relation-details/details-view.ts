@@ -120,6 +120,9 @@ export class DetailsView extends Widget {
       'jp-Replica-detailsButtons',
       commands.hasCommand(COMMANDS.preview) ? button('Preview', run(COMMANDS.preview)) : null,
       commands.hasCommand(COMMANDS.queryRelation) ? button('Query', run(COMMANDS.queryRelation)) : null,
+      commands.hasCommand(COMMANDS.relationExport)
+        ? button('Export to S3…', run(COMMANDS.relationExport))
+        : null,
       button('Copy as CREATE', () => Clipboard.copyToSystem(definitionText(facts)))
     );
     const comment = details.comment === null ? null : element('p', '', details.comment);

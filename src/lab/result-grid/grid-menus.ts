@@ -100,7 +100,12 @@ export function cellEntries(
 }
 
 /** Opens a menu at a place on the page; `closed` is called when it is gone. */
-export function openMenu(entries: readonly Entry[], x: number, y: number, closed: () => void): void {
+export function openMenu(
+  entries: readonly Entry[],
+  x: number,
+  y: number,
+  closed: () => void = () => undefined
+): void {
   const commands = new CommandRegistry();
   const menu = new Menu({ commands });
   entries.forEach((entry, index) => {

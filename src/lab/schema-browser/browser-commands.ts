@@ -90,7 +90,7 @@ export function addBrowserCommands(commands: CommandRegistry, { model, panels, i
     isEnabled: isReady,
     isVisible: () => commands.hasCommand(COMMANDS.export),
     execute: visited(({ schema, relation }) =>
-      commands.execute(COMMANDS.export, { sql: previewSql(schema, relation) })
+      commands.execute(COMMANDS.export, { sql: previewSql(schema, relation), name: relation })
     )
   });
   commands.addCommand(COMMANDS.copyDefinition, {

@@ -1,6 +1,10 @@
 import { type CommandRegistry } from '@lumino/commands';
 import { PanelLayout, Widget } from '@lumino/widgets';
+import { COMMANDS } from '../commands';
+import { DatasetsModel } from '../dataset-browser/datasets-model';
+import { DatasetsSection } from '../dataset-browser/datasets-section';
 import { type IReplicaClient, type ICatalogModel, type IProfiles } from '../tokens';
+import { copyReadCode } from '../read-code/read-code-menu';
 import { BrowserModel } from './browser-model';
 import { CatalogNotice } from './catalog-notice';
 import { ConnectionLine } from './connection-line';
@@ -21,13 +25,15 @@ interface Options {
   readonly shelves?: Shelves;
 }
 
-/** The sidebar: connection, search, tree of the catalog, exports. */
+/** The sidebar: connection, search, tree of the catalog, datasets, exports. */
 export class SchemaBrowser extends Widget {
   readonly model: BrowserModel;
   readonly connection: ConnectionModel;
   readonly exports: ExportsModel;
+  readonly datasets: DatasetsModel;
   readonly #search: SearchBox;
   readonly #tree: TreeView;
+  readonly #section: DatasetsSection;
   #timer: number | undefined;
   #refreshMs = 30_000;
 
@@ -37,6 +43,8 @@ export class SchemaBrowser extends Widget {
     this.model = new BrowserModel(catalog, shelves);
     this.connection = new ConnectionModel(client);
     this.exports = new ExportsModel(client);
+    this.datasets = new DatasetsModel(client.storage);
+    this.#section = new DatasetsSection(this.datasets, commands);
     const refresh = () => void this.refresh();
     this.#tree = new TreeView(this.model, commands);
     this.#search = new SearchBox(this.model, () => this.#tree.activate());
@@ -45,7 +53,19 @@ export class SchemaBrowser extends Widget {
     layout.addWidget(this.#search);
     layout.addWidget(new CatalogNotice(this.model, refresh));
     layout.addWidget(this.#tree);
-    layout.addWidget(new ExportList(this.exports));
+    layout.addWidget(this.#section);
+    const storage = client.storage;
+    layout.addWidget(
+      new ExportList(this.exports, {
+        code: (status, x, y) => void copyReadCode(storage, status, x, y),
+        manifest: ({ bucket, key, version }) =>
+          void commands.execute(COMMANDS.openManifest, { bucket, prefix: key, version })
+      })
+    );
+    // What was written is there to be seen.
+    this.exports.written.connect(() => {
+      if (this.datasets.state.kind !== 'unread') void this.datasets.refresh();
+    });
     this.node.addEventListener('keydown', event => this.key(event));
     catalog.changed.connect(this.showBusy, this);
     profiles?.changed.connect(() => void this.connection.use(profiles.active?.name ?? null));
@@ -60,13 +80,19 @@ export class SchemaBrowser extends Widget {
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.model.source.refresh(), this.connection.refresh(), this.exports.refresh()]);
+    await Promise.all([
+      this.model.source.refresh(),
+      this.connection.refresh(),
+      this.exports.refresh(),
+      this.datasets.refresh()
+    ]);
   }
 
   override dispose(): void {
     window.clearInterval(this.#timer);
     this.model.dispose();
     this.exports.dispose();
+    this.datasets.dispose();
     super.dispose();
   }
 
@@ -93,6 +119,7 @@ export class SchemaBrowser extends Widget {
       void this.connection.refresh();
       void this.exports.refresh();
     };
+    this.#section.look();
     window.clearInterval(this.#timer);
     look();
     if (this.#refreshMs > 0) {

@@ -1,5 +1,5 @@
 import { Widget } from '@lumino/widgets';
-import { exportRow } from './export-row';
+import { exportRow, type RowActions } from './export-row';
 import { type ExportsModel } from './exports-model';
 
 /** The EXPORTS section; out of the way while there is none. */
@@ -7,7 +7,10 @@ export class ExportList extends Widget {
   readonly #list = document.createElement('ul');
   readonly #error = document.createElement('div');
 
-  constructor(private readonly model: ExportsModel) {
+  constructor(
+    private readonly model: ExportsModel,
+    private readonly more: Pick<RowActions, 'code' | 'manifest'>
+  ) {
     super();
     this.addClass('jp-Replica-exports');
     const title = document.createElement('div');
@@ -29,7 +32,8 @@ export class ExportList extends Widget {
     const label = focused?.getAttribute('aria-label');
     const actions = {
       cancel: (id: string) => void this.model.cancel(id),
-      retry: (id: string) => void this.model.retry(id)
+      retry: (id: string, overwrite: boolean) => void this.model.retry(id, overwrite),
+      ...this.more
     };
     this.#list.replaceChildren(...exports.map(status => exportRow(status, actions)));
     if (label) {

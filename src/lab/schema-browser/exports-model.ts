@@ -14,8 +14,11 @@ export class ExportsModel implements IDisposable {
   #error: ErrorBody | null = null;
   #timer: number | undefined;
   #reading: Promise<void> | null = null;
+  /** Null before the first look. */
+  #done: ReadonlySet<string> | null = null;
   #isDisposed = false;
   readonly #changed = new Signal<this, void>(this);
+  readonly #written = new Signal<this, void>(this);
 
   constructor(private readonly client: IReplicaClient) {
     client.exportStarted.connect(this.#onStarted, this);
@@ -32,6 +35,11 @@ export class ExportsModel implements IDisposable {
 
   get changed(): ISignal<this, void> {
     return this.#changed;
+  }
+
+  /** Emitted when an export is done that was not when the list was read last. */
+  get written(): ISignal<this, void> {
+    return this.#written;
   }
 
   /** Never rejects: a failure is told by `error`, and what was known stays. Asks once at a time. */
@@ -63,6 +71,16 @@ export class ExportsModel implements IDisposable {
       this.#timer = window.setTimeout(() => void this.refresh(), POLL_MS);
     }
     this.#changed.emit();
+    this.#tellWritten();
+  }
+
+  #tellWritten(): void {
+    const done = this.#exports.filter(({ state }) => state === 'done').map(({ exportId }) => exportId);
+    const known = this.#done;
+    this.#done = new Set(done);
+    if (known && done.some(id => !known.has(id))) {
+      this.#written.emit();
+    }
   }
 
   async cancel(exportId: string): Promise<void> {
@@ -76,9 +94,10 @@ export class ExportsModel implements IDisposable {
     await this.#refreshAfterChange();
   }
 
-  async retry(exportId: string): Promise<void> {
+  /** `overwrite` replaces the object that is there. */
+  async retry(exportId: string, overwrite = false): Promise<void> {
     try {
-      await this.client.retryExport(exportId);
+      await this.client.retryExport(exportId, overwrite);
     } catch (error) {
       this.#error = errorBodyOf(error);
       this.#changed.emit();

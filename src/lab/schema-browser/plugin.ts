@@ -5,6 +5,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { number } from '../../contract/parse';
 import { COMMANDS } from '../commands';
+import { addDatasetCommands } from '../dataset-browser/dataset-commands';
 import { replicaIcon } from '../icons';
 import { ICatalogModel, IProfiles, IQueryPanels, IReplicaClient } from '../tokens';
 import { SchemaBrowser } from './browser';
@@ -52,6 +53,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     restorer?.add(browser, 'jupyterlab-replica-schema-browser');
 
     const insert = (text: string) => insertText(text, { shell, panels, notebooks });
+    addDatasetCommands({ commands, shell }, browser.datasets);
     addBrowserCommands(commands, { model: browser.model, panels, insert });
     commands.addCommand(COMMANDS.showBrowser, {
       label: 'Show Replica Schema Browser',
@@ -62,7 +64,12 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     void Promise.resolve(profiles?.ready).then(useShelves);
     profiles?.changed.connect(useShelves);
     addFindCommand(commands, browser.model, () => shell.activateById(browser.id));
-    for (const command of [COMMANDS.find, COMMANDS.showBrowser, COMMANDS.refreshCatalog]) {
+    for (const command of [
+      COMMANDS.find,
+      COMMANDS.showBrowser,
+      COMMANDS.refreshCatalog,
+      COMMANDS.refreshDatasets
+    ]) {
       palette?.addItem({ command, category: 'Replica' });
     }
     void settings?.load(ID).then(loaded => {

@@ -1,9 +1,20 @@
-import { type BrowserModel } from './browser-model';
-import { type TreeRow } from './tree-row';
+/** A tree as the keyboard moves in it. */
+export interface KeyedTree<Row extends { readonly id: string }> {
+  readonly selectedIndex: number;
+  readonly selected: Row | null;
+  selectIndex(index: number): void;
+  selectByLetters(letters: string): void;
+  toggle(id: string): void;
+  /** Opens a closed row, and enters an open one. */
+  openOrEnter(): void;
+  /** Closes an open row, and leaves a closed one for its parent. */
+  closeOrLeave(): void;
+  openSiblings(): void;
+}
 
-interface Actions {
+interface Actions<Row> {
   readonly pageRows: () => number;
-  readonly activate: (row: TreeRow) => void;
+  readonly activate: (row: Row) => void;
   readonly openMenu: () => void;
   readonly details: () => void;
 }
@@ -15,13 +26,13 @@ const TYPE_AHEAD_MS = 700;
  * The keys of a tree, as the ARIA practices list them.
  * https://www.w3.org/WAI/ARIA/apg/patterns/treeview/#keyboardinteraction
  */
-export class TreeKeys {
+export class TreeKeys<Row extends { readonly id: string }> {
   #letters = '';
   #lastLetterAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly model: BrowserModel,
-    private readonly actions: Actions
+    private readonly model: KeyedTree<Row>,
+    private readonly actions: Actions<Row>
   ) {}
 
   handle(event: KeyboardEvent): void {
@@ -59,7 +70,7 @@ export class TreeKeys {
         model.selectIndex(0);
         return true;
       case 'End':
-        model.selectIndex(model.rows.length - 1);
+        model.selectIndex(Number.MAX_SAFE_INTEGER);
         return true;
       case 'ArrowRight':
         model.openOrEnter();

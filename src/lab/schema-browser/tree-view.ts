@@ -26,7 +26,7 @@ export class TreeView extends Widget {
   readonly #content = document.createElement('div');
   readonly #drawn = new Map<string, Drawn>();
   #words: readonly string[] = [];
-  readonly #keys: TreeKeys;
+  readonly #keys: TreeKeys<TreeRow>;
   readonly #actions: RowActions;
 
   constructor(

@@ -41,7 +41,10 @@ it('does what its buttons say', async () => {
   const node = await render(BUNDLE);
   for (const button of node.querySelectorAll('button')) button.click();
   expect(actions.openInPanel).toHaveBeenCalledWith(expect.objectContaining({ sql: 'SELECT 1' }));
-  expect(actions.exportToS3).toHaveBeenCalledWith(expect.objectContaining({ sql: 'SELECT 1' }));
+  expect(actions.exportToS3).toHaveBeenLastCalledWith(expect.objectContaining({ sql: 'SELECT 1' }), false);
+  const s3 = [...node.querySelectorAll('button')].find(({ textContent }) => textContent === 'export to S3');
+  s3?.dispatchEvent(new MouseEvent('click', { shiftKey: true }));
+  expect(actions.exportToS3).toHaveBeenLastCalledWith(expect.anything(), true);
   expect(actions.rerun).toHaveBeenCalledWith(expect.objectContaining({ rows: 2 }), node);
 });
 

@@ -44,6 +44,7 @@ it('binds what is typed, NULL apart from an empty text', () => {
   expect(requestOf(values.bind(at(sql)))).toEqual({
     sql: 'SELECT $1, $2, $3, $1',
     params: ["it's", '', null],
+    secretParams: [],
     written: {
       sql,
       parameters: [
@@ -57,7 +58,7 @@ it('binds what is typed, NULL apart from an empty text', () => {
 
 it('sends a statement without parameters as it is', () => {
   const sql = "SELECT '100%'::text -- :x";
-  expect(requestOf(values.bind(at(sql)))).toEqual({ sql, params: [], written: null });
+  expect(requestOf(values.bind(at(sql)))).toEqual({ sql, params: [], secretParams: [], written: null });
 });
 
 it('binds numbers in their order', () => {
@@ -76,7 +77,8 @@ it("keeps a secret's value out of what is stored and remembered, but sends it", 
   toggle('secret: :token').click();
   expect(input('token').type).toBe('password');
   expect(JSON.stringify(values.saved)).not.toContain('hunter2');
-  const { params, written } = requestOf(values.bind(at('SELECT :token')));
+  const { params, secretParams, written } = requestOf(values.bind(at('SELECT :token')));
+  expect(secretParams).toEqual([0]);
   expect(params).toEqual(['hunter2']);
   expect(JSON.stringify(written)).not.toContain('hunter2');
 });

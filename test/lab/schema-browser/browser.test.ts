@@ -50,10 +50,12 @@ let client: GatewayClient;
 let source: CatalogModel;
 let browser: SchemaBrowser;
 let exports: ExportStatus[];
+let storage: string[];
 let answers: Record<string, (exchange: Exchange) => void>;
 
 beforeEach(async () => {
   exports = [];
+  storage = [];
   answers = {
     catalog: ({ response }) => sendJson(response, SHOP),
     'catalog/search': ({ response }) => sendJson(response, { matches: [], total: 0 }),
@@ -64,7 +66,10 @@ beforeEach(async () => {
   server = await ContractServer.start(exchange => {
     const route = exchange.path.replace('jupyterlab-replica/v1/', '');
     const answer = answers[route];
-    if (answer) {
+    if (route.startsWith('s3/')) {
+      storage.push(route);
+      sendJson(exchange.response, { buckets: [], dataBucket: null, complete: true });
+    } else if (answer) {
       answer(exchange);
     } else {
       sendError(exchange.response, 404, 'not-found', `There is no ${route}.`);
@@ -192,11 +197,11 @@ test('a slash typed in the search is a slash', async () => {
   expect(press(search, '/').defaultPrevented).toBe(false);
 });
 
-test('F5 reads catalog, connection and exports again', async () => {
+test('F5 reads catalog, connection, datasets and exports again', async () => {
   await browser.refresh();
   const before = server.requests.length;
   expect(press(find('[role=tree]'), 'F5').defaultPrevented).toBe(true);
-  await until(() => server.requests.length === before + 3);
+  await until(() => server.requests.length === before + 4);
 });
 
 test('while the gateway has not answered nothing is asked twice', async () => {
@@ -224,7 +229,7 @@ test('an export started on this page is shown with its progress until it is done
   exports = [RUNNING];
   await client.startExport({ sql: 'SELECT 1', origin: RUNNING.origin, bucket: 'data', key: RUNNING.key });
   await until(() => isShown('.jp-Replica-exports'));
-  expect(find('.jp-Replica-export').textContent).toBe('orders.parquet2M rows · 183 MB · 12.3 s');
+  expect(find('.jp-Replica-export').textContent).toBe('orders.parquet2M rows · 183 MB · 15 MB/s');
   expect(find('.jp-Replica-export').title).toContain('2,000,000 rows written');
   exports = [{ ...RUNNING, state: 'done' }];
   await until(() => find('.jp-Replica-export').dataset['state'] === 'done');
@@ -245,4 +250,37 @@ test('a running export is cancelled by its button', async () => {
   };
   find('[aria-label="Cancel the export exports/orders.parquet"]').click();
   await until(() => find('.jp-Replica-export').dataset['state'] === 'cancelled');
+});
+
+test('a running export tells its share, rate and the time left, and an ended one brings its dataset', async () => {
+  await browser.refresh();
+  exports = [{ ...RUNNING, rowEstimate: 4_000_000, elapsedMs: 20_000 }];
+  await browser.exports.refresh();
+  expect(find('.jp-Replica-export').textContent).toBe('orders.parquet50 % · 9.2 MB/s · about 20.0 s left');
+  const looked = storage.length;
+  const dataset = { mode: 'new-version', partitionBy: [], targetFileBytes: null, retain: null, glue: null };
+  const done = { ...RUNNING, state: 'done', dataset, version: 'v1', manifest: 's3://data/m.json' };
+  exports = [done as ExportStatus];
+  await browser.exports.refresh();
+  await until(() => storage.length > looked);
+  expect(find('[aria-label="Open the manifest of s3://data/exports/orders.parquet"]')).toBeTruthy();
+});
+
+test('a failed export is tried again, over what is there where that was the reason', async () => {
+  const nothing = { subject: null, action: null, detail: null, hint: null, position: null, sqlstate: null };
+  const error = { ...nothing, code: 'object-exists' as const, message: 'There is already an object.' };
+  exports = [{ ...RUNNING, state: 'failed', error }];
+  const retried: (string | null)[] = [];
+  answers['exports/e1/retry'] = ({ response, query }) => {
+    retried.push(query.get('overwrite'));
+    sendJson(response, exports[0], 201);
+  };
+  await browser.refresh();
+  find('[aria-label="Export exports/orders.parquet again and replace what is there"]').click();
+  await until(() => retried.length === 1);
+  exports = [{ ...RUNNING, state: 'cancelled' }];
+  await browser.exports.refresh();
+  find('[aria-label="Export exports/orders.parquet again"]').click();
+  await until(() => retried.length === 2);
+  expect(retried).toEqual(['true', 'false']);
 });
