@@ -1,6 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
 import { expectNoSeriousFindings } from './accessibility';
-import type { LabPage } from './lab-page';
 import { NotebookPage } from './notebook';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
@@ -31,8 +30,8 @@ export const exportSteps: readonly Step[] = [
       await lab.screenshot('export-file-dialog');
       await dialog.getByRole('button', { name: 'Export' }).click();
       const uri = `s3://${bucket}/${exportKey}`;
-      const done = toastOf(page, uri);
-      await done.getByText(/^[\d,]+ rows, /).waitFor({ timeout: 120_000 });
+      const done = toastOf(page, uri).filter({ hasText: /^[\d,]+ rows, / });
+      await done.waitFor({ timeout: 120_000 });
       await page.locator('.jp-Replica-export[data-state="done"]').first().waitFor();
       await lab.screenshot('export');
       await done.getByRole('button', { name: 'Copy s3:// address' }).click();
@@ -55,7 +54,7 @@ export const exportSteps: readonly Step[] = [
       await dialog.getByText(/^about [\d,.k]+ rows, /).waitFor();
       await dialog.getByText('There is no dataset here yet; this is its first version.').waitFor();
       await dialog.getByRole('button', { name: /^status · about 6 parts$/ }).click();
-      const partitions = await dialog.getByLabel('Partitions', { exact: true }).inputValue();
+      const partitions = await dialog.locator('.jp-ReplicaExport-partitions').inputValue();
       expectThat(partitions === 'status', `The partitions are ${partitions}.`);
       await expectNoSeriousFindings(page, '.jp-Dialog');
       await lab.screenshot('export-dialog');
@@ -135,7 +134,7 @@ export const exportSteps: readonly Step[] = [
       const { page } = lab;
       const notebook = new NotebookPage(lab);
       await notebook.run('db.query("SELECT clock_timestamp()::text AS moment")');
-      const value = notebook.outputs('moment').last().locator('td').last();
+      const value = notebook.outputs('moment').last().locator('td');
       const before = await value.innerText();
       await notebook.button('export to S3').click();
       const dialog = page.getByRole('dialog');
@@ -166,10 +165,10 @@ export const exportSteps: readonly Step[] = [
     name: 'an old version is deleted after it was shown what goes, the newest cannot be',
     run: async ({ lab }) => {
       const { page } = lab;
-      await versions(page).first().click();
+      await versions(page).first().locator('.jp-Replica-rowIcon').click();
       await page.keyboard.press('Delete');
       expectThat((await page.getByRole('dialog').count()) === 0, 'The newest version could be deleted.');
-      await versions(page).nth(1).click();
+      await versions(page).nth(1).locator('.jp-Replica-rowIcon').click();
       await page.keyboard.press('Delete');
       const dialog = page.getByRole('dialog');
       await dialog.getByText(/^7 objects, /).waitFor();
@@ -178,7 +177,7 @@ export const exportSteps: readonly Step[] = [
       await dialog.getByRole('button', { name: 'Delete' }).click();
       await toastOf(page, 'Deleted 7 objects').first().waitFor();
       await versions(page).nth(1).waitFor({ state: 'detached' });
-      await closeToasts(lab);
+      await closeToasts(page);
     }
   }
 ];
@@ -195,14 +194,12 @@ const clipboard = (page: Page): Promise<string> => page.evaluate('navigator.clip
 async function finished(page: Page, uri: string): Promise<void> {
   const done = toastOf(page, uri).filter({ hasText: '5,000 rows, ' });
   await done.waitFor({ timeout: 60_000 });
-  await page.evaluate(
-    "document.querySelectorAll('.Toastify__close-button').forEach(button => button.click())"
-  );
+  await closeToasts(page);
   await done.waitFor({ state: 'detached' });
 }
 
-async function closeToasts({ page }: LabPage): Promise<void> {
+async function closeToasts(page: Page): Promise<void> {
   await page.evaluate(
-    "document.querySelectorAll('.Toastify__close-button').forEach(button => button.click())"
+    "document.querySelectorAll('.jp-Notification-Toast-Close').forEach(button => button.click())"
   );
 }
