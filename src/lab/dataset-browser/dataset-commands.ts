@@ -7,7 +7,7 @@ import { COMMANDS } from '../commands';
 import { errorText } from '../error-notice';
 import { errorBodyOf } from '../gateway-client/failure';
 import { datasetIcon, insertIcon, tableIcon } from '../icons';
-import { READER_LABELS, type Reader, readCode, READERS } from '../read-code/read-code';
+import { READER_LABELS, readCode, READERS } from '../read-code/read-code';
 import { deleteAfterAsking } from './delete-dialog';
 import { uriOf } from './describe-dataset';
 import { type DatasetRow, type Readable } from './dataset-row';
@@ -71,8 +71,10 @@ export function addDatasetCommands(
   });
   commands.addCommand(COMMANDS.datasetCopyCode, {
     ...any,
-    label: ({ reader }) =>
-      `Copy Code for ${READERS.includes(reader as Reader) ? READER_LABELS[reader as Reader] : 'a Reader'}`,
+    label: ({ reader }) => {
+      const known = READERS.find(one => one === reader);
+      return `Copy Code for ${known ? READER_LABELS[known] : 'a Reader'}`;
+    },
     icon: copyIcon,
     execute: (args: ReadonlyPartialJSONObject) =>
       on(readable, async row => {

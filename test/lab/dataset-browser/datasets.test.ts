@@ -2,7 +2,7 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { Int32, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { COMMANDS } from '../../../src/lab/commands';
 import { addDatasetCommands } from '../../../src/lab/dataset-browser/dataset-commands';
@@ -272,4 +272,16 @@ test('the section folds, and looks again when it is told to', async () => {
   const before = server.asked('jupyterlab-replica/v1/s3/datasets').length;
   section.node.querySelector<HTMLElement>('[aria-label="Refresh datasets"]')!.click();
   await until(() => server.asked('jupyterlab-replica/v1/s3/datasets').length === before + 1);
+});
+
+test('no entry of a context menu has a selector with a comma, which would cost Lumino all that follow', () => {
+  const schemas = path.join(__dirname, '../../../schema');
+  const selectors = readdirSync(schemas).flatMap(file => {
+    const { 'jupyter.lab.menus': menus } = JSON.parse(readFileSync(path.join(schemas, file), 'utf8')) as {
+      'jupyter.lab.menus'?: { context?: { selector: string }[] };
+    };
+    return (menus?.context ?? []).map(({ selector }) => selector);
+  });
+  expect(selectors.length).toBeGreaterThan(20);
+  expect(selectors.filter(selector => selector.includes(','))).toEqual([]);
 });
