@@ -28,6 +28,8 @@ const NODE_CASES: readonly string[] = [
   'export-s3'
 ];
 const PSQL = 'limit-psql';
+/** As python/jupyterlab_replica/gateway.py starts the gateway. */
+const NODE_FLAGS = ['--max-semi-space-size=1'];
 
 /** What each benchmark runs, in the order of a round. */
 export const CASES = {
@@ -127,7 +129,7 @@ export function openCases(
       name,
       start: () =>
         NODE_CASES.includes(name)
-          ? CaseProcess.start(name, process.execPath, [program, name, table], env)
+          ? CaseProcess.start(name, process.execPath, [...NODE_FLAGS, program, name, table], env)
           : CaseProcess.start(name, python, [pythonProgram, name, table], env)
     }));
 }

@@ -159,7 +159,8 @@ export class Session {
 
   /** Where it is connected to. */
   get address(): { readonly host: string; readonly port: number } {
-    return this.credentials;
+    const { host, port } = this.credentials;
+    return { host, port };
   }
 
   onNotice(listener: (message: string) => void): () => void {
@@ -278,11 +279,9 @@ export class Session {
   }
 
   private async askToCancel(): Promise<void> {
-    const { host, port } = this.credentials;
     await sendCancelRequest({
       address: this.serverAddress,
-      host,
-      port,
+      ...this.address,
       processId: this.client.processID,
       secretKey: this.client.secretKey,
       tls: this.options.tls(),
