@@ -9,7 +9,9 @@ import { LARGE_CATALOG, provideLargeCatalog } from '../test/support/large-catalo
 import type { EngineOptions } from './engine';
 import type { Measurement } from './measurement';
 import { catalogFigures } from './workbench/catalog';
+import { firstRowFigures } from './workbench/first-row';
 import { gridFigures } from './workbench/grid';
+import { peerFigures } from './workbench/peers';
 import { treeFigures } from './workbench/tree';
 import type { Bench, Figure } from './workbench/scene';
 
@@ -17,7 +19,7 @@ import type { Bench, Figure } from './workbench/scene';
 const SCHEMAS = 300;
 
 /** What is measured, in this order, on the same page and servers. */
-const BENCHES: readonly Bench[] = [catalogFigures, treeFigures, gridFigures];
+const BENCHES: readonly Bench[] = [catalogFigures, treeFigures, firstRowFigures, gridFigures, peerFigures];
 
 /**
  * The workbench in a real browser over a standby with a large catalog. Needs the built wheel in the Python environment and

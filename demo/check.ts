@@ -7,6 +7,7 @@ import { EXPORT_SQL } from '../test/e2e/export';
 import { runScenario, SCENARIO } from '../test/e2e/scenario';
 import { StepFailure, type Scene, type Step } from '../test/e2e/step';
 import type { Jupyter } from './jupyter';
+import { connect } from './postgres-server';
 import { SetupError } from './setup-error';
 import { environmentFor, type StackDescription } from './stack';
 
@@ -33,6 +34,7 @@ export async function check(
     const scene: Scene = {
       lab,
       bucket: stack.aws.bucket,
+      openPrimary: () => connect(stack.primary, stack.database, stack.admin, stack.caFile),
       exportKey: 'exports/events_with_orders.parquet',
       seen: {}
     };

@@ -30,22 +30,26 @@ export abstract class Progress<S extends { readonly state: string }> {
     });
   }
 
-  /** The status now, after changes at most ten times a second, and the final one; then it ends. */
+  /** The status now, each change at once but at most ten times a second, and the final one; then it ends. */
   async *follow(signal: AbortSignal): AsyncGenerator<S, void, undefined> {
     while (!signal.aborted) {
       const seen = this.version;
       const status = this.status();
+      const toldAt = performance.now();
       yield status;
       if (isFinal(status)) {
         return;
       }
       await this.until(() => this.version !== seen, signal);
-      await this.untilLater(TELL_EVERY_MS, signal);
+      await this.untilLater(toldAt + TELL_EVERY_MS - performance.now(), signal);
     }
   }
 
   /** Not with AbortSignal.any and .timeout: Node may collect such signals as garbage before they fire. */
   private async untilLater(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms <= 0 || signal.aborted) {
+      return;
+    }
     const later = new AbortController();
     const end = () => later.abort();
     const timer = setTimeout(end, ms);

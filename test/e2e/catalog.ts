@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expectNoSeriousFindings } from './accessibility';
 import { expectThat, type Step } from './step';
-import { withTheme } from './theme';
+import { inDarkTheme } from './theme';
 
 /** Letters typed within this time make one name. */
 const TYPE_AHEAD_MS = 750;
@@ -36,7 +36,7 @@ export const catalogSteps: readonly Step[] = [
       await page.locator(`${SIDEBAR} [aria-selected="true"] .jp-Replica-profilePicture`).waitFor();
       await lab.screenshot('catalog-profile');
       await page.keyboard.press('Enter');
-      await page.locator(`${SIDEBAR} [aria-selected="true"][data-id*='"users"']`).waitFor();
+      await page.locator(`${SIDEBAR} [aria-selected="true"][data-row*='"users"']`).waitFor();
       await page.keyboard.press('Home');
       await page.waitForTimeout(TYPE_AHEAD_MS);
       await selected(page, /^orders, table/, 'orders');
@@ -86,7 +86,7 @@ export const catalogSteps: readonly Step[] = [
       const { page } = lab;
       await lab.execute('replica:open-details', { schema: 'public', relation: 'orders' });
       await details(page, 'orders').getByRole('table', { name: 'Columns' }).waitFor();
-      await withTheme(lab, 'JupyterLab Dark', async () => {
+      await inDarkTheme(lab, async () => {
         await expectNoSeriousFindings(page, SIDEBAR);
         await expectNoSeriousFindings(page, '.jp-Replica-details');
         await lab.screenshot('details-dark');

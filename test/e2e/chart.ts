@@ -1,4 +1,6 @@
+import { NotebookPage } from './notebook';
 import { Panel } from './panel';
+import { CHECK_PROFILES } from './profiles';
 import { expectThat, type Step } from './step';
 
 export const chartSteps: readonly Step[] = [
@@ -58,6 +60,44 @@ export const chartSteps: readonly Step[] = [
       await lab.page.keyboard.press('Enter');
       const text = await panel.editor.innerText();
       expectThat(/JOIN [\w.]+ AS \w+ ON \w+\.\w+ = /.test(text), `The text is ${text}.`);
+    }
+  }
+];
+
+/** Where a notebook is open already. */
+export const chartCellSteps: readonly Step[] = [
+  {
+    name: '→ Notebook puts the chart into a cell, with the values and the profile of its statement',
+    run: async ({ lab }) => {
+      const [, production] = CHECK_PROFILES;
+      await lab.execute('replica:open-panel', { profile: production });
+      const panel = new Panel(lab);
+      await panel.profile(production).waitFor();
+      await panel.write(
+        'SELECT status, sum(total) AS revenue FROM orders WHERE status <> :without::order_status GROUP BY status;'
+      );
+      await panel.parameter('without').fill('paid');
+      await panel.parameter('without').press('Enter');
+      await panel.summary(/^5 rows/).waitFor();
+      await panel.tab('Chart').click();
+      await lab.page.getByText('Drawn from all 5 rows.').waitFor();
+      await panel.button('→ Notebook').click();
+      const notebook = new NotebookPage(lab);
+      await notebook.editor.getByText('plt.subplots()').waitFor();
+      const source = await notebook.editor.innerText();
+      for (const part of [
+        `db.profile("${production}")`,
+        ':without::order_status',
+        '"without": "paid"',
+        'ax.bar('
+      ]) {
+        expectThat(source.includes(part), `The cell has no ${part}: ${source}`);
+      }
+      // What the kernel still does is of no concern to the steps that follow.
+      await notebook
+        .outputs(/matplotlib|Figure/)
+        .last()
+        .waitFor({ timeout: 60_000 });
     }
   }
 ];

@@ -3,7 +3,7 @@ import { expectNoSeriousFindings } from './accessibility';
 import { NotebookPage } from './notebook';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
-import { withTheme } from './theme';
+import { inDarkTheme } from './theme';
 
 /** Joins what is hard to carry: jsonb, arrays, uuid, NaN, bytea, enums, numerics, both kinds of timestamp. */
 export const EXPORT_SQL = `
@@ -58,7 +58,7 @@ export const exportSteps: readonly Step[] = [
       expectThat(partitions === 'status', `The partitions are ${partitions}.`);
       await expectNoSeriousFindings(page, '.jp-Dialog');
       await lab.screenshot('export-dialog');
-      await withTheme(lab, 'JupyterLab Dark', async () => {
+      await inDarkTheme(lab, async () => {
         await expectNoSeriousFindings(page, '.jp-Dialog');
         await lab.screenshot('export-dialog-dark');
       });
@@ -86,7 +86,7 @@ export const exportSteps: readonly Step[] = [
         .waitFor();
       await expectNoSeriousFindings(page, '.jp-Replica-datasets');
       await lab.screenshot('datasets');
-      await withTheme(lab, 'JupyterLab Dark', async () => {
+      await inDarkTheme(lab, async () => {
         await expectNoSeriousFindings(page, '.jp-Replica-datasets');
         await lab.screenshot('datasets-dark');
       });

@@ -67,6 +67,11 @@ export class LabPage {
     );
   }
 
+  /** Closes what is in front of the main area. */
+  async closeCurrent(): Promise<void> {
+    await this.page.evaluate('window.jupyterapp.shell.currentWidget.close()');
+  }
+
   async screenshot(name: string): Promise<void> {
     mkdirSync(this.screenshots, { recursive: true });
     await this.page.screenshot({ path: path.join(this.screenshots, `${name}.png`) });

@@ -82,7 +82,7 @@ export class Panel {
   }
 
   close(): Promise<void> {
-    return this.lab.execute('application:close');
+    return this.lab.closeCurrent();
   }
 
   async limit(rows: string): Promise<void> {

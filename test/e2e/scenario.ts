@@ -2,13 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { autoStopSteps } from './auto-stop';
 import { browseSteps } from './browse';
 import { catalogSteps } from './catalog';
-import { chartSteps } from './chart';
+import { chartCellSteps, chartSteps } from './chart';
 import { dataFrameSteps } from './data-frame';
 import { exportSteps } from './export';
+import { keySteps } from './keys';
+import { lookSteps } from './looks';
 import { profileSteps } from './profiles';
 import { gridSteps } from './grid';
 import { querySteps } from './query';
 import { sqlCellSteps } from './sql-cell';
+import { treeSteps } from './tree';
 import { workbenchSteps } from './workbench';
 import { StepFailure, type Scene, type Step } from './step';
 
@@ -25,11 +28,15 @@ export interface ScenarioReport {
 export const SCENARIO: readonly Step[] = [
   ...browseSteps,
   ...catalogSteps,
+  ...treeSteps,
   ...querySteps,
   ...gridSteps,
+  ...keySteps,
+  ...lookSteps,
   ...chartSteps,
   ...workbenchSteps,
   ...dataFrameSteps,
+  ...chartCellSteps,
   ...sqlCellSteps,
   ...exportSteps,
   ...profileSteps,

@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import type { LabPage } from './lab-page';
 
 /** What the steps of the scenario share: the page, where the export goes, and what they saw on their way. */
@@ -5,6 +6,8 @@ export interface Scene {
   readonly lab: LabPage;
   readonly bucket: string;
   readonly exportKey: string;
+  /** A connection to the primary as its administrator; who opens it ends it. */
+  openPrimary(): Promise<Client>;
   /** Facts for the report. */
   readonly seen: Record<string, string | number>;
 }

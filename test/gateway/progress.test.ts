@@ -37,3 +37,29 @@ it('tells a change however often memory is cleaned up meanwhile', async () => {
   await following;
   expect(told.at(-1)).toBe(5);
 });
+
+describe('a follower', () => {
+  afterEach(() => jest.useRealTimers());
+
+  it('is told at once of a change after a pause, and of more of them together', async () => {
+    jest.useFakeTimers();
+    const work = new Work();
+    const leave = new AbortController();
+    const told: number[] = [];
+    const following = (async () => {
+      for await (const { rows } of work.follow(leave.signal)) told.push(rows);
+    })();
+    await jest.advanceTimersByTimeAsync(1_000);
+    work.grow();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(told).toEqual([0, 1]);
+    work.grow();
+    work.grow();
+    await jest.advanceTimersByTimeAsync(50);
+    expect(told).toEqual([0, 1]);
+    await jest.advanceTimersByTimeAsync(50);
+    expect(told).toEqual([0, 1, 3]);
+    leave.abort();
+    await following;
+  });
+});

@@ -9,8 +9,9 @@ const GROWTH = 4;
 const BATCH_ROWS = 65_536;
 /** utf8 offsets are 32-bit, and a reader holds a batch in memory. */
 const BATCH_BYTES = 4 * 2 ** 20;
-/** Rows of a slow statement become visible after this time. */
+/** Rows of a slow statement become visible after this time; the first of them, for which a person waits, sooner. */
 const FLUSH_MS = 150;
+const FIRST_FLUSH_MS = 10;
 
 /** What the spooler does to the socket and to the statement. */
 export interface Flow {
@@ -48,7 +49,8 @@ export class Spooler {
     if (this.builder.rows >= this.enoughRows || this.builder.sizeBytes >= BATCH_BYTES / this.together) {
       this.flush();
     } else {
-      this.timer ??= setTimeout(() => this.flushLater(), FLUSH_MS);
+      const isFirst = this.taken === this.builder.rows;
+      this.timer ??= setTimeout(() => this.flushLater(), isFirst ? FIRST_FLUSH_MS : FLUSH_MS);
     }
   }
 

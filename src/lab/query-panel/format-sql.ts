@@ -8,6 +8,13 @@ export interface Formatted {
   readonly left: number;
 }
 
+/** Blanks in the place of the text `from` up to `to`. */
+interface LayoutChange {
+  readonly from: number;
+  readonly to: number;
+  readonly insert: string;
+}
+
 /**
  * Lays out every statement of a text. A statement of which anything but its layout would change is left alone: what is run is
  * what was written.
@@ -44,6 +51,27 @@ export async function formatSql(text: string, tabWidth: number): Promise<Formatt
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((lexeme, index) => lexeme === other[index]);
+}
+
+/**
+ * The changes that make one text of another that differs in its blanks alone: a cursor and marks between them stay where
+ * they are. Null where more than blanks would change.
+ */
+export function layoutChanges(before: string, after: string): readonly LayoutChange[] | null {
+  const changes: LayoutChange[] = [];
+  const blanks = (text: string, from: number) => {
+    const run = /\s*/y;
+    run.lastIndex = from;
+    return run.exec(text)![0];
+  };
+  for (let old = 0, now = 0; old < before.length || now < after.length; old += 1, now += 1) {
+    const [was, is] = [blanks(before, old), blanks(after, now)];
+    if (was !== is) changes.push({ from: old, to: old + was.length, insert: is });
+    old += was.length;
+    now += is.length;
+    if (before[old] !== after[now]) return null;
+  }
+  return changes;
 }
 
 /** What to say of statements that were left as they were; null when all were laid out. */

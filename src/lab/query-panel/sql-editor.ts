@@ -16,7 +16,7 @@ import { type Statement, statementAt, statements } from '../../sql/split';
 import { type ICatalogModel } from '../tokens';
 import { bareNames, dottedNames } from './completion';
 import { errorMark, markedRange, markError } from './error-mark';
-import { formatSql, leftWords } from './format-sql';
+import { formatSql, layoutChanges, leftWords } from './format-sql';
 
 /** Lab's own editor, with the user's settings, for PostgreSQL's SQL. */
 export class SqlEditor extends CodeEditorWrapper {
@@ -84,7 +84,11 @@ export class SqlEditor extends CodeEditorWrapper {
     const formatted = await formatSql(before, view.state.tabSize);
     const isUnedited = view.state.sliceDoc(start, end) === before;
     if (isUnedited && formatted.text !== before) {
-      view.dispatch({ changes: { from: start, to: end, insert: formatted.text }, scrollIntoView: true });
+      const changes = layoutChanges(before, formatted.text)?.map(({ from, to, insert }) => ({
+        ...{ from: start + from, to: start + to, insert }
+      }));
+      const whole = { from: start, to: end, insert: formatted.text };
+      view.dispatch({ changes: changes ?? whole, scrollIntoView: true });
     }
     this.editor.focus();
     return leftWords(formatted);

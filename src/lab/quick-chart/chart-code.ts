@@ -47,4 +47,5 @@ export function chartCode(fields: readonly Field[], { kind, x, y, colour }: Char
   return lines.join('\n');
 }
 
-const quoted = (text: string): string => JSON.stringify(text).replaceAll('{df}', '{ df }');
+/** A Python literal, in which the mark for the variable is not found again. */
+const quoted = (text: string): string => JSON.stringify(text).replaceAll('{df}', '\\u007bdf}');

@@ -68,7 +68,8 @@ export class ChartView extends Widget {
       );
       return;
     }
-    const key = JSON.stringify([this.choice, result.arrangement.viewId, result.rowCount]);
+    // Vega-Lite draws its colours into the picture, so that another theme needs another one.
+    const key = JSON.stringify([this.choice, result.arrangement.viewId, result.rowCount, this.colours()]);
     if (key !== this.drawn) {
       this.drawn = key;
       await this.draw(result, this.choice);

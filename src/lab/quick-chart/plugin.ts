@@ -1,4 +1,5 @@
 import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IThemeManager } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { COMMANDS } from '../commands';
 import { asWritten } from '../query-panel/used-statement';
@@ -12,7 +13,13 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   description: 'A chart of the result, drawn by JupyterLab’s own Vega-Lite renderer.',
   autoStart: true,
   requires: [IQueryPanels, IRenderMimeRegistry],
-  activate: ({ commands }: JupyterFrontEnd, panels: IQueryPanels, rendermime: IRenderMimeRegistry) => {
+  optional: [IThemeManager],
+  activate: (
+    { commands }: JupyterFrontEnd,
+    panels: IQueryPanels,
+    rendermime: IRenderMimeRegistry,
+    themes: IThemeManager | null
+  ) => {
     panels.tabs.add({
       id: 'chart',
       label: 'Chart',
@@ -28,7 +35,9 @@ export const plugin: JupyterFrontEndPlugin<void> = {
               }
             }
           : null;
-        return new ChartView(context, rendermime, toCell);
+        const view = new ChartView(context, rendermime, toCell);
+        themes?.themeChanged.connect(view.update, view);
+        return view;
       }
     });
   }

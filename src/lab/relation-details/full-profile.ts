@@ -18,7 +18,9 @@ type Client = Pick<IReplicaClient, 'startQuery' | 'follow' | 'rows' | 'cancelQue
 /** A profile that reads the table: only when asked for, as a query like others, which can be stopped. */
 export class FullProfile {
   readonly node = element('div', 'jp-Replica-detailsFull');
+  /** Of what runs; null before the gateway has named it. */
   #queryId: string | null = null;
+  #isStopped = false;
 
   constructor(
     private readonly client: Client,
@@ -29,6 +31,7 @@ export class FullProfile {
 
   /** Stops what runs. Idempotent. */
   stop(): void {
+    this.#isStopped = true;
     const queryId = this.#queryId;
     this.#queryId = null;
     if (queryId) {
@@ -64,6 +67,7 @@ export class FullProfile {
 
   private async run(samplePercent: number | null): Promise<void> {
     const { name, columns } = this.facts;
+    this.#isStopped = false;
     const sql = profileColumnsSql({ ...name, columns, samplePercent });
     this.node.replaceChildren(
       element('p', '', samplePercent === null ? 'Reading the table…' : 'Reading a sample…'),
@@ -73,8 +77,11 @@ export class FullProfile {
       const origin = { kind: 'panel' as const, label: `profile of ${name.relation}` };
       const started = await this.client.startQuery({ sql, origin });
       this.#queryId = started.queryId;
+      if (this.#isStopped) this.stop();
       const status = await this.finished(started);
-      if (status.error) {
+      if (status.state === 'cancelled') {
+        this.showChoice(element('p', '', 'Stopped.'));
+      } else if (status.error) {
         this.showChoice(errorNotice(status.error));
       } else {
         this.showChoice(await this.result(started.queryId, samplePercent));

@@ -5,7 +5,7 @@ const NARROWEST_PX = 48;
 const WIDEST_AT_FIRST_PX = 420;
 const PADDING_PX = 20;
 /** The menu button beside a column's name. */
-const BUTTON_PX = 18;
+const BUTTON_PX = 26;
 /** Width of a character of the grid's font. */
 const CHAR_PX = 7.9;
 

@@ -5,13 +5,15 @@ import { fitColumns } from './column-fitting';
 import { ColumnLayout } from './column-layout';
 import { copyRange } from './copy-range';
 import { type CopyFormatName } from './copy-format';
+import { downloadCsv } from './download';
 import { type GridContext, openCellMenu, openColumnMenu, openCopyMenu, openMenuOf } from './grid-context';
+import { gridFrame } from './grid-frame';
 import { GridHeader, HEADER_PX, headerId } from './grid-header';
 import { type GridIntent, intentOf } from './grid-keys';
 import { cellId, type RowScene } from './grid-row';
 import { GridScroll, ROW_PX } from './grid-scroll';
 import { GridStatus } from './grid-status';
-import { followPointer } from './pointer-drag';
+import { selectByPointer } from './pointer-selection';
 import { type ResultModel } from './result-model';
 import { RowLayer } from './row-layer';
 import {
@@ -80,11 +82,11 @@ export class ResultGrid extends Widget {
     this.scroller.focus();
   }
 
-  /** Closes the cell viewer if the keyboard is in it; false if it is not. */
+  /** Closes the cell viewer if the keyboard is in it or in the grid beside it; false if there is none. */
   closeViewer(): boolean {
-    const isInIt = this.viewer.node.contains(document.activeElement);
-    if (isInIt) this.viewer.close();
-    return isInIt;
+    const isOpen = this.viewer.isVisible && this.node.contains(document.activeElement);
+    if (isOpen) this.viewer.close();
+    return isOpen;
   }
 
   override dispose(): void {
@@ -110,24 +112,11 @@ export class ResultGrid extends Widget {
   }
 
   private build(sizer: HTMLElement): void {
-    const { scroller } = this;
-    scroller.className = 'jp-ReplicaGrid-scroller';
-    scroller.tabIndex = 0;
-    scroller.setAttribute('role', 'grid');
-    scroller.setAttribute('aria-label', 'Result');
-    scroller.setAttribute('aria-multiselectable', 'true');
-    scroller.setAttribute('aria-readonly', 'true');
-    const head = document.createElement('div');
-    head.className = 'jp-ReplicaGrid-head';
-    head.setAttribute('role', 'rowgroup');
-    head.append(this.header.node);
-    scroller.append(head, this.layer.node, sizer);
-    const main = document.createElement('div');
-    main.className = 'jp-ReplicaGrid-main';
-    main.append(scroller, this.status.node);
+    const { header, layer, status } = this;
+    const parts = { header: header.node, rows: layer.node, sizer, status: status.node };
     const layout = new PanelLayout();
     this.layout = layout;
-    layout.addWidget(new Widget({ node: main }));
+    layout.addWidget(new Widget({ node: gridFrame(this.scroller, parts) }));
     layout.addWidget(this.viewer);
   }
 
@@ -194,6 +183,8 @@ export class ResultGrid extends Widget {
     });
     this.summary.of(null, this.columns);
     this.scroll.reset();
+    const focus = this.selection && focusOf(this.selection);
+    if (this.viewer.isVisible && focus && focus.row !== HEADER_ROW) this.view(focus);
   }
 
   private scene(): RowScene {
@@ -237,6 +228,10 @@ export class ResultGrid extends Widget {
   }
 
   private pressed(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && this.closeViewer()) {
+      event.stopPropagation();
+      return;
+    }
     const intent = intentOf(event);
     if (intent && (this.model.rowCount > 0 || intent.kind !== 'copy')) {
       event.preventDefault();
@@ -318,24 +313,12 @@ export class ResultGrid extends Widget {
   }
 
   private startSelecting(event: PointerEvent): void {
-    if (event.button !== 0) {
-      return;
-    }
-    const cell = this.cellAt(event);
-    const isNumber =
-      event.target instanceof Element && event.target.closest('.jp-ReplicaGrid-number') !== null;
-    const begin = (extend: boolean): Selection => {
-      if (!isNumber)
-        return extend && this.selection ? { anchor: this.selection.anchor, active: cell } : at(cell);
-      const from = extend && this.selection ? this.selection.anchor.row : cell.row;
-      return wholeRows(from, cell.row, this.selection?.focus?.column ?? 0, this.size);
-    };
-    this.select(begin(event.shiftKey));
-    followPointer(move => {
-      const { selection } = this;
-      const to = this.cellAt(move);
-      if (selection && isNumber) this.reveal(wholeRows(selection.anchor.row, to.row, 0, this.size));
-      else if (selection) this.reveal({ anchor: selection.anchor, active: to });
+    selectByPointer(event, {
+      selection: () => this.selection,
+      size: () => this.size,
+      cellAt: pointed => this.cellAt(pointed),
+      select: selection => this.select(selection),
+      reveal: selection => this.reveal(selection)
     });
   }
 
@@ -358,9 +341,6 @@ export class ResultGrid extends Widget {
   private download(): void {
     const { model, columns } = this;
     const shown = model.fields.map((_, column) => column).filter(column => !columns.isHidden(column));
-    const link = document.createElement('a');
-    link.href = model.source.csvUrl({ columns: shown, viewId: model.arrangement.viewId });
-    link.download = '';
-    link.click();
+    void downloadCsv(model, shown, this.closed.signal);
   }
 }

@@ -4,23 +4,25 @@ import { type Catalog } from '../../contract/catalog';
 import { searchWords } from '../../contract/name-match';
 import { type ICatalogModel, type RelationName } from '../tokens';
 import { indexCatalog, NO_CATALOG, type CatalogIndex } from './catalog-index';
-import { searchCatalog, type FoundRelations } from './catalog-search';
+import { type FoundRelations, NOTHING } from './catalog-search';
 import { ColumnLookup } from './column-lookup';
 import { Shelves } from './shelves';
+import { SlicedSearch } from './sliced-search';
 import { columnId, nameOf, partitionsId, relationId, relationOf, schemaId, type TreeRow } from './tree-row';
 import { foundRows, treeRows, type Shelf } from './tree-rows';
 
 /** Each table that is opened is a question to the server. */
 const MOST_OPENED = 50;
 
-const NOTHING: FoundRelations = { found: [], total: 0 };
-
 /** What the sidebar's tree shows and where a person stands in it. */
 export class BrowserModel implements IDisposable {
   #rows: readonly TreeRow[] = [];
   #selectedIndex = -1;
   #search = '';
+  #wanted: readonly string[] = [];
+  /** Those of what is shown: a search of a large catalog takes some frames. */
   #words: readonly string[] = [];
+  readonly #searching = new SlicedSearch();
   #catalog: Catalog | null = null;
   #index: CatalogIndex = NO_CATALOG;
   #found: FoundRelations = NOTHING;
@@ -84,13 +86,13 @@ export class BrowserModel implements IDisposable {
       return;
     }
     this.#search = search;
-    this.#words = searchWords(search);
+    this.#wanted = searchWords(search);
     this.#openedInSearch.clear();
-    this.lookup.look(this.#words);
+    this.lookup.look(this.#wanted);
     this.#find();
   }
 
-  /** The search in words, for marking what it met. */
+  /** The search that is shown, in words, for marking what it met. */
   get words(): readonly string[] {
     return this.#words;
   }
@@ -207,6 +209,7 @@ export class BrowserModel implements IDisposable {
   dispose(): void {
     this.#isDisposed = true;
     this.lookup.stop();
+    this.#searching.stop();
     this.source.changed.disconnect(this.#read, this);
     this.shelves.changed.disconnect(this.#recount, this);
     Signal.clearData(this);
@@ -225,7 +228,7 @@ export class BrowserModel implements IDisposable {
         this.#openTheObvious();
       }
       this.#catalog = catalog;
-      this.#searchAgain();
+      this.#find();
     }
     this.#recount();
     if (isNew) {
@@ -247,13 +250,12 @@ export class BrowserModel implements IDisposable {
   }
 
   #find(): void {
-    this.#searchAgain();
-    this.#recount();
-  }
-
-  #searchAgain(): void {
-    this.#found =
-      this.#words.length > 0 ? searchCatalog(this.#index, this.#words, this.lookup.matches) : NOTHING;
+    const words = this.#wanted;
+    this.#searching.begin(this.#index, words, this.lookup.matches, found => {
+      this.#found = found;
+      this.#words = words;
+      this.#recount();
+    });
   }
 
   #recount(): void {

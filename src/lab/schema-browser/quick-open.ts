@@ -3,9 +3,10 @@ import { metRanges, searchWords } from '../../contract/name-match';
 import { RELATION_ICONS } from '../icons';
 import { type ICatalogModel } from '../tokens';
 import { type CatalogIndex } from './catalog-index';
-import { searchCatalog, type Found } from './catalog-search';
+import { type Found } from './catalog-search';
 import { ColumnLookup } from './column-lookup';
 import { type Target } from './row-text';
+import { SlicedSearch } from './sliced-search';
 
 const MOST_SHOWN = 50;
 
@@ -26,6 +27,7 @@ export class QuickOpen extends Widget {
   readonly #input = document.createElement('input');
   readonly #list = document.createElement('ul');
   readonly #lookup: ColumnLookup;
+  readonly #searching = new SlicedSearch();
   #choices: readonly Choice[] = [];
   #active = 0;
 
@@ -55,6 +57,7 @@ export class QuickOpen extends Widget {
 
   override dispose(): void {
     this.#lookup.stop();
+    this.#searching.stop();
     super.dispose();
   }
 
@@ -70,8 +73,14 @@ export class QuickOpen extends Widget {
 
   private find(): void {
     const words = searchWords(this.#input.value);
-    const { found } =
-      words.length > 0 ? searchCatalog(this.options.index, words, this.#lookup.matches) : { found: [] };
+    // What was found for other words is not to be chosen any more.
+    this.#choices = [];
+    this.#searching.begin(this.options.index, words, this.#lookup.matches, ({ found }) =>
+      this.offer(found, words)
+    );
+  }
+
+  private offer(found: readonly Found[], words: readonly string[]): void {
     this.#choices = found.flatMap(choicesOf).slice(0, MOST_SHOWN);
     this.#list.replaceChildren(...this.#choices.map((choice, index) => option(choice, index, words)));
     this.mark();

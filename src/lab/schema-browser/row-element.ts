@@ -65,7 +65,8 @@ export function rowElement(row: TreeRow, { words, hasCommand }: Options): HTMLEl
     element.setAttribute('aria-expanded', String(row.expanded));
   }
   element.dataset['kind'] = row.kind;
-  element.dataset['id'] = row.id;
+  // Not `data-id`: JupyterLab takes that for a document, and a right click would keep it from closing tabs.
+  element.dataset['row'] = row.id;
   element.title = tooltipOf(row);
   element.draggable = row.kind === 'relation' || row.kind === 'column';
   element.classList.toggle('jp-mod-unreadable', isUnreadable(row));
@@ -73,12 +74,8 @@ export function rowElement(row: TreeRow, { words, hasCommand }: Options): HTMLEl
   element.classList.toggle('jp-mod-failed', row.kind === 'note' && row.error !== null);
   element.style.setProperty('--jp-replica-level', String(row.level));
   element.append(twisty(row), kindIcon(row), name(row, words), span('jp-Replica-rowDetail', detailOf(row)));
-  const actions = ACTIONS[row.kind].filter(({ command }) => command === MORE || hasCommand(command));
-  if (actions.length > 0) {
-    const group = span('jp-Replica-rowActions');
-    group.append(...actions.map(actionButton));
-    element.append(group);
-  }
+  const group = actionsOf(row.kind, hasCommand);
+  if (group) element.append(group);
   return element;
 }
 
@@ -86,21 +83,18 @@ function isUnreadable(row: TreeRow): boolean {
   return row.kind === 'schema' ? !row.usable : row.kind === 'relation' && !row.relation.readable;
 }
 
-function twisty(row: TreeRow): HTMLElement {
-  const element = span('jp-Replica-twisty');
-  if (row.expanded !== null) {
-    element.dataset['part'] = 'twisty';
-    (row.expanded ? caretDownIcon : caretRightIcon).element({ container: element, tag: 'span' });
+function twisty({ expanded }: TreeRow): HTMLElement {
+  if (expanded === null) {
+    return span('jp-Replica-twisty');
   }
+  const element = withIcon('jp-Replica-twisty', expanded ? caretDownIcon : caretRightIcon);
+  element.dataset['part'] = 'twisty';
   return element;
 }
 
 function kindIcon(row: TreeRow): HTMLElement {
-  const element = span('jp-Replica-rowIcon');
   const icon = iconOf(row);
-  if (icon) {
-    icon.element({ container: element, tag: 'span' });
-  }
+  const element = icon ? withIcon('jp-Replica-rowIcon', icon) : span('jp-Replica-rowIcon');
   if (row.kind === 'column' && row.column.references) {
     const { schema, relation, column } = row.column.references;
     element.dataset['part'] = 'reference';
@@ -146,6 +140,23 @@ function marked(text: string, words: readonly string[]): (Node | string)[] {
   return [...parts, text.slice(from)];
 }
 
+/** Rows of one kind have the same buttons, and a copy is made in a fraction of the time. */
+const groups = new Map<string, HTMLElement>();
+
+function actionsOf(kind: TreeRow['kind'], hasCommand: Options['hasCommand']): Node | null {
+  const actions = ACTIONS[kind].filter(({ command }) => command === MORE || hasCommand(command));
+  if (actions.length === 0) {
+    return null;
+  }
+  const key = actions.map(({ command }) => command).join();
+  const made = groups.get(key) ?? span('jp-Replica-rowActions');
+  if (!groups.has(key)) {
+    made.append(...actions.map(actionButton));
+    groups.set(key, made);
+  }
+  return made.cloneNode(true);
+}
+
 function actionButton({ command, label, icon }: Action): HTMLElement {
   const button = document.createElement('button');
   button.className = 'jp-Replica-rowAction';
@@ -157,6 +168,16 @@ function actionButton({ command, label, icon }: Action): HTMLElement {
   button.dataset['command'] = command;
   icon.element({ container: button, tag: 'span' });
   return button;
+}
+
+const icons = new Map<string, HTMLElement>();
+
+/** An element with Lab's drawing of an icon, which takes its time to be styled. */
+function withIcon(className: string, icon: LabIcon): HTMLElement {
+  const key = `${className} ${icon.name}`;
+  const drawn = icons.get(key) ?? icon.element({ container: span(className), tag: 'span' });
+  icons.set(key, drawn);
+  return drawn.cloneNode(true) as HTMLElement;
 }
 
 function span(className: string, text = ''): HTMLElement {

@@ -248,7 +248,7 @@ export class TreeView extends Widget {
   }
 
   private selectUnder({ target }: Event): TreeRow | null {
-    const id = target instanceof Element && target.closest<HTMLElement>('[data-id]')?.dataset['id'];
+    const id = target instanceof Element && target.closest<HTMLElement>('[data-row]')?.dataset['row'];
     if (!id) {
       return null;
     }

@@ -77,6 +77,23 @@ describe('a network that swallows everything', () => {
     expect(await engine.run('SELECT 1')).toMatchObject({ state: 'done' });
   });
 
+  it('does not keep a statement that has no connection yet from being stopped', async () => {
+    const patient = await Engine.open({ credentials: { port: relay.port }, connectTimeoutMs: 60_000 });
+    relay.hold();
+    const before = relay.connections;
+    const result = patient.start('SELECT 1');
+    while (relay.connections === before) {
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+    const asked = Date.now();
+    result.cancel();
+    await result.until();
+    expect(Date.now() - asked).toBeLessThan(5_000);
+    expect(result.status().state).toBe('cancelled');
+    relay.go();
+    await patient.close();
+  });
+
   const onLinux = process.platform === 'linux' ? it : it.failing;
   onLinux('is noticed by keep-alive probes while a statement runs in silence', async () => {
     const result = engine.start('SELECT pg_sleep(60)');

@@ -4,6 +4,7 @@ import { MessageLoop } from '@lumino/messaging';
 import { addPanelCommands } from '../../../src/lab/query-panel/panel-commands';
 import { type QueryPanels } from '../../../src/lab/query-panel/panels';
 import schema from '../../../schema/query-panel.json';
+import { asSent, asWritten } from '../../../src/lab/query-panel/used-statement';
 import { doneWith, failedAt, until, withRows, type QueryGateway } from './gateway';
 import { button, footer, marks, message, messages, rewrite, tabs, text, view, Stage } from './stage';
 
@@ -94,6 +95,92 @@ it('offers all rows where they were cut', async () => {
   await until(() => gateway.asked.length === 2);
   expect(gateway.asked[1]).toMatchObject({ sql: 'select * from orders', rowLimit: null });
   expect(panel.node.querySelector('select')!.value).toBe('all');
+});
+
+it('hands the statement that was cut on with the values it ran with, but for secret ones', async () => {
+  const panel = await opened({
+    sql: 'select * from orders where status = :status and key = :key',
+    parameters: [
+      { name: 'status', text: 'paid', isNull: false, secret: false },
+      { name: 'key', text: 'open sesame', isNull: false, secret: true }
+    ],
+    run: true
+  });
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become({ ...doneWith(10_000), truncated: true });
+  await until(() => panel.model.state.kind === 'done');
+  const { text: sql, parameters } = panel.model.sent!;
+  // What stands in the editor by now is another matter.
+  rewrite(panel, 'select 1');
+  button(panel, 'all → DataFrame').click();
+  button(panel, 'all → S3').click();
+  expect(stage.used.map(([to, statement, , values]) => [to, statement, values])).toEqual([
+    ['frame', sql, parameters],
+    ['export', sql, parameters]
+  ]);
+  expect(parameters?.map(({ name, value }) => [name, value])).toEqual([
+    ['status', 'paid'],
+    ['key', 'open sesame']
+  ]);
+  const used = {
+    statement: panel.model.sent!,
+    name: 'my orders',
+    profile: 'prod',
+    estimatedBytes: null
+  };
+  expect(asWritten(used)).toMatchObject({
+    ...{ sql, name: 'my orders', profile: 'prod' },
+    parameters: [
+      { name: 'status', value: 'paid' },
+      { name: 'key', value: null, secret: true }
+    ]
+  });
+  expect(asSent(used)).toMatchObject({
+    sql: 'select * from orders where status = $1 and key = $2',
+    params: ['paid', 'open sesame']
+  });
+});
+
+it('shows the names of columns at the top before the first row, with what is said below them', async () => {
+  const panel = await opened({ sql: 'select * from t', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  const result = panel.node.querySelector('.jp-ReplicaQuery-result')!;
+  expect(result.classList).not.toContain('jp-mod-headerOnly');
+  gateway.become(withRows(0));
+  await until(() => panel.model.result !== null);
+  expect(result.classList).toContain('jp-mod-headerOnly');
+  expect(result.querySelector('[aria-label="Waiting for the first rows"]')).not.toBeNull();
+  gateway.become(withRows(5));
+  await until(() => !result.classList.contains('jp-mod-headerOnly'));
+  expect(message(panel)).toBe('');
+});
+
+it('leaves the names out of an error before the first row', async () => {
+  const panel = await opened({ sql: 'select 1 / 0 as a', run: true });
+  await until(() => panel.model.state.kind === 'running');
+  gateway.become({ ...withRows(0), ...failedAt(null) });
+  await until(() => panel.model.state.kind === 'failed');
+  expect(message(panel)).toContain('syntax error');
+  expect(panel.node.querySelector('.jp-ReplicaGrid')!.classList).toContain('lm-mod-hidden');
+  expect(panel.node.querySelector('.jp-ReplicaQuery-result')!.classList).not.toContain('jp-mod-headerOnly');
+});
+
+it('lays the text out around the cursor and what is selected', async () => {
+  const panel = await opened({ sql: 'select id,total from orders where status=1' });
+  const chosen = () => {
+    const { from, to } = view(panel).state.selection.main;
+    return view(panel).state.sliceDoc(from, to);
+  };
+  view(panel).dispatch({ selection: { anchor: 34, head: 40 } });
+  expect(chosen()).toBe('status');
+  view(panel).dispatch({ selection: { anchor: 0, head: 42 } });
+  await panel.format();
+  expect(chosen().replace(/\s+/g, ' ')).toBe('select id, total from orders where status = 1');
+  rewrite(panel, 'select id,total from orders where status=1');
+  view(panel).dispatch({ selection: { anchor: 36 } });
+  await panel.format();
+  const { head } = view(panel).state.selection.main;
+  expect(view(panel).state.sliceDoc(head - 2, head + 4)).toBe('status');
 });
 
 it('keeps the keyboard with the result through its runs', async () => {

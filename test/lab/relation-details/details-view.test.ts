@@ -47,7 +47,7 @@ const client = {
   startQuery: jest.fn(() => Promise.reject(new Error('the replica is gone'))),
   follow: jest.fn(),
   rows: jest.fn(),
-  cancelQuery: jest.fn(() => Promise.resolve()),
+  cancelQuery: jest.fn((_: string) => Promise.resolve()),
   releaseQuery: jest.fn(() => Promise.resolve())
 };
 
@@ -140,6 +140,25 @@ test('an exact profile runs only when asked for, and a failure of it leaves the 
     'the replica is gone'
   );
   expect(tableOf('Columns')).toContain('total');
+});
+
+test('Stop before the gateway has named the query ends it once it has', async () => {
+  await show({});
+  let name!: (status: unknown) => void;
+  client.startQuery.mockReturnValueOnce(new Promise<never>(resolve => (name = resolve as typeof name)));
+  client.follow.mockImplementationOnce(async function* () {
+    yield { queryId: 'q7', state: 'cancelled', error: { code: 'cancelled' } };
+  });
+  button('Profile exactly').click();
+  button('Stop').click();
+  expect(client.cancelQuery).not.toHaveBeenCalled();
+  name({ queryId: 'q7', state: 'running' });
+  await settled();
+  expect(client.cancelQuery).toHaveBeenCalledWith('q7');
+  expect(client.releaseQuery).toHaveBeenCalledWith('q7');
+  const full = view.node.querySelector('.jp-Replica-detailsFull')!;
+  expect(full.textContent).toContain('Stopped.');
+  expect(full.querySelector('[role=alert]')).toBeNull();
 });
 
 test('a relation without columns says so', async () => {

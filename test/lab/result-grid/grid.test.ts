@@ -12,6 +12,8 @@ let asked: number[];
 let model: ResultModel;
 let grid: ResultGrid;
 let broken: boolean;
+/** Of the row that comes first in an order. */
+let offset: number;
 
 beforeAll(() => {
   // jsdom has no layout: a view of 20 rows.
@@ -22,13 +24,18 @@ beforeAll(() => {
 beforeEach(() => {
   asked = [];
   broken = false;
+  offset = 0;
   model = new ResultModel(
     FIELDS,
-    sourceOf(async (offset, limit, { columns }) => {
-      asked.push(offset);
-      if (broken) throw new Error('the line is cut');
-      return columnsOf(rowsOf(offset, Math.min(limit, model.rowCount - offset)), columns);
-    })
+    sourceOf(
+      async (from, limit, { columns, viewId }) => {
+        asked.push(from);
+        if (broken) throw new Error('the line is cut');
+        const rows = rowsOf(viewId ? from + offset : from, Math.min(limit, model.rowCount - from));
+        return columnsOf(rows, columns);
+      },
+      { arrange: async () => ({ viewId: 'v1', rows: 10, of: 10, orderings: ['number'], elapsedMs: 1 }) }
+    )
   );
   grid = new ResultGrid(model);
   Widget.attach(grid, document.body);
@@ -198,6 +205,31 @@ it('shows one value whole on Enter and closes it on Escape', async () => {
   viewer.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
   expect(viewer.classList.contains('lm-mod-hidden')).toBe(true);
   expect(document.activeElement).toBe(table());
+});
+
+it('closes the viewer with Escape from the grid, which has the keyboard all the time', async () => {
+  await grow(10);
+  table().focus();
+  await press('ArrowRight');
+  await press('Enter');
+  const viewer = grid.node.querySelector('[role=complementary]')!;
+  expect(viewer.classList.contains('lm-mod-hidden')).toBe(false);
+  expect(document.activeElement).toBe(table());
+  await press('Escape');
+  expect(viewer.classList.contains('lm-mod-hidden')).toBe(true);
+});
+
+it('shows the value that a sort has brought to the place that is looked at', async () => {
+  await grow(10);
+  table().focus();
+  await press('ArrowRight');
+  await press('Enter');
+  const viewer = grid.node.querySelector('[role=complementary]')!;
+  expect(viewer.querySelector('pre')!.textContent).toBe('word 0');
+  offset = 4;
+  await model.arrangement.sortBy({ column: 0, descending: true });
+  await shown();
+  expect(viewer.querySelector('pre')!.textContent).toBe('word 4');
 });
 
 it('widens a column with Alt and an arrow', async () => {

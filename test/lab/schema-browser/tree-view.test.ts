@@ -154,7 +154,7 @@ test('the buttons of a row act on that row', () => {
 test('the button for more opens the context menu of its row', () => {
   const opened: string[] = [];
   view.node.addEventListener('contextmenu', ({ target }) => {
-    opened.push(target instanceof HTMLElement ? (target.dataset['id'] ?? '') : '');
+    opened.push(target instanceof HTMLElement ? (target.dataset['row'] ?? '') : '');
   });
   click(part('orders', '[data-command=more]'));
   press('F10', { shiftKey: true });
