@@ -35,7 +35,7 @@ export function datasetRowElement(row: DatasetRow): HTMLElement {
     made.setAttribute('aria-expanded', String(row.expanded));
   }
   made.dataset['kind'] = row.kind;
-  made.dataset['id'] = row.id;
+  made.dataset['row'] = row.id;
   made.title = tooltipOf(row);
   made.classList.toggle('jp-mod-failed', row.kind === 'note' && row.isFailure);
   made.classList.toggle('jp-mod-newest', row.kind === 'version' && row.isNewest);

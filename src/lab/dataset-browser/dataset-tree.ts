@@ -132,7 +132,7 @@ export class DatasetTree extends Widget {
   }
 
   private selectUnder({ target }: Event): DatasetRow | null {
-    const id = target instanceof Element && target.closest<HTMLElement>('[data-id]')?.dataset['id'];
+    const id = target instanceof Element && target.closest<HTMLElement>('[data-row]')?.dataset['row'];
     if (!id) {
       return null;
     }
