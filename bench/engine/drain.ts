@@ -1,4 +1,4 @@
-import { mappingFor } from '../../src/gateway/columns/type-map';
+import { isTextNumeric, mappingFor } from '../../src/gateway/columns/type-map';
 import { MessageTap } from '../../src/gateway/postgres/message-tap';
 import { DescribeStatement, ExecuteStatement } from '../../src/gateway/postgres/statement';
 import { connectPlain, type Reader, type ReplicaAccess } from './reader';
@@ -11,7 +11,9 @@ export async function openDrain(access: ReplicaAccess, table: string): Promise<R
     read: async () => {
       const described = client.query(new DescribeStatement(`SELECT * FROM ${table}`, 'user'));
       const { columns } = await described.result;
-      const formats = (columns ?? []).map(({ oid }) => mappingFor(oid, false).format);
+      const formats = (columns ?? []).map(
+        ({ oid, typmod }) => mappingFor(oid, isTextNumeric(oid, typmod)).format
+      );
       const command = await client.query(new ExecuteStatement('user', [], formats, () => undefined)).result;
       return Number(command.replace('SELECT ', ''));
     },

@@ -1,7 +1,7 @@
 import { IpcEncoder } from '../../src/gateway/arrow/ipc';
 import { arrowSchema } from '../../src/gateway/arrow/schema';
 import { BatchBuilder } from '../../src/gateway/columns/batch';
-import { mappingFor } from '../../src/gateway/columns/type-map';
+import { isTextNumeric, mappingFor } from '../../src/gateway/columns/type-map';
 import { Session } from '../../src/gateway/postgres/session';
 import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
 
@@ -24,7 +24,7 @@ export async function openGatewayArrow(access: ReplicaAccess, table: string): Pr
 
 async function encodeAll(session: Session, sql: string): Promise<number> {
   const columns = (await session.describe(sql)).columns ?? [];
-  const mappings = columns.map(({ oid }) => mappingFor(oid, false));
+  const mappings = columns.map(({ oid, typmod }) => mappingFor(oid, isTextNumeric(oid, typmod)));
   const builders = mappings.map(({ builder }, index) => builder(columns[index]!.typmod));
   const schema = arrowSchema(
     columns.map(({ name }) => ({ name, type: '', source: null })),

@@ -9,6 +9,8 @@ const WORDS = 4;
 const TWO_32 = 2 ** 32;
 /** Below this, every step of the double arithmetic is exact. */
 const EXACT_BELOW = 1e15;
+/** So many digits of base 10,000 may be below 2^53; where they are not, the sum of them is not either. */
+const SMALL_DIGITS = 4;
 /** What 38 decimals can fill at most, wherever the point stands among them. */
 const MOST_DIGITS = 11;
 
@@ -59,13 +61,13 @@ export class DecimalColumn extends FixedWidthColumn {
     }
     // The last digit counts units of 10^exponent of the scaled integer.
     const exponent = DIGIT_DECIMALS * (weight - digitCount + 1) + this.scale;
-    if (digitCount <= 3) {
+    if (digitCount <= SMALL_DIGITS) {
       let digits = 0;
       for (let at = start + HEADER_BYTES, end = start + length; at < end; at += 2) {
         digits = digits * 10_000 + digitAt(view, at);
       }
       const scaled = exponent >= 0 ? digits * POWERS_OF_TEN[exponent]! : digits / POWERS_OF_TEN[-exponent]!;
-      if (scaled < this.smallBelow && Number.isInteger(scaled)) {
+      if (digits <= Number.MAX_SAFE_INTEGER && scaled < this.smallBelow && Number.isInteger(scaled)) {
         this.setSmall(row, scaled, sign === NEGATIVE);
         return;
       }
