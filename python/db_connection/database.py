@@ -13,7 +13,7 @@ from .catalog import Catalog
 from .contract import Connection, Profile, QueryStatus
 from .dataset import Dataset
 from .execution import Execution
-from .export import ExportOrder, Format, Mode
+from .export import Compression, ExportOrder, Format, Mode
 from .far_dates import readable
 from .frames import Backend, Numeric, check_flavour, to_scalar
 from .framing import Flavour, Framing
@@ -209,6 +209,7 @@ class Database(Catalog):
         partition_by: str | Sequence[str] = (),
         mode: Mode = "new-version",
         format: Format = "parquet",
+        compression: Compression = "zstd",
         secret_params: Sequence[str | int] = (),
         single: bool = False,
         overwrite: bool = False,
@@ -226,8 +227,9 @@ class Database(Catalog):
 
         The gateway does it in bounded memory, and what it writes is visible whole or not at all.
         `partition_by` names columns, or date parts such as ``created_at:month``. `mode` is "new-version",
-        "append" or "replace-partitions"; docs/export.md tells them apart. `secret_params` (names, or
-        positions from 0) are left out of the manifest. With `single`, `uri` is one object instead, and is
+        "append" or "replace-partitions"; docs/export.md tells them apart. `compression` "snappy" is for
+        readers of Parquet that know neither zstd nor newer encodings. `secret_params` (names, or positions
+        from 0) are left out of the manifest. With `single`, `uri` is one object instead, and is
         returned. Versions beyond `keep_versions` or older than `keep_days` are deleted afterwards, only when
         asked for. `glue_table` ("database.table") makes that table show the new version. How S3 keeps the
         objects is said by `kms_key` (id, ARN or alias), `bucket_key`, `bucket_owner` (the account that must
@@ -243,6 +245,7 @@ class Database(Catalog):
             partition_by=[partition_by] if isinstance(partition_by, str) else partition_by,
             mode=mode,
             file_format=format,
+            compression=compression,
             secret_params=parameter_positions(sql, params, secret_params),
             overwrite=overwrite,
             single=single,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["new-version", "append", "replace-partitions"]
 Format = Literal["parquet", "csv", "csv.gz", "arrow"]
+Compression = Literal["zstd", "snappy"]
 PARTS = ("year", "month", "day")
 CANCELLED = ErrorBody("cancelled", "The export was cancelled.", action="Export again if it is still wanted.")
 
@@ -33,6 +34,7 @@ class ExportOrder:
     partition_by: Sequence[str]
     mode: Mode
     file_format: Format
+    compression: Compression
     secret_params: Sequence[int]
     overwrite: bool
     single: bool
@@ -57,6 +59,7 @@ class ExportOrder:
             "key": key,
             "overwrite": self.overwrite,
             "format": self.file_format,
+            "compression": self.compression,
             "dataset": None if self.single else self._dataset(),
             "objectSettings": {
                 "kmsKey": self.kms_key,
