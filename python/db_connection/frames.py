@@ -26,7 +26,6 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -126,6 +125,10 @@ def _values(field: pa.Field, column: pa.ChunkedArray, numeric: Numeric) -> Any:
         return _nullable(column, NULLABLE[kind])
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return _numbers(column, kind)
+    if pa.types.is_string(kind):
+        return _texts(column)
+    if pa.types.is_binary(kind):
+        return _objects(column)
     return _times(column) if pa.types.is_time64(kind) else column.to_pandas().array
 
 
@@ -144,15 +147,27 @@ def _absent(column: pa.ChunkedArray) -> Any:
 
 def _decimals(column: pa.ChunkedArray) -> Any:
     """Objects of Decimal, or lists of them; a text is what no Arrow decimal can hold."""
-    values = column.to_pylist()
+    if pa.types.is_decimal(column.type):
+        return _objects(column)
     if pa.types.is_list(column.type):
-        values = [row and [_decimal(item) for item in row] for row in values]
+        decimals = [row and [_decimal(item) for item in row] for row in column.to_pylist()]
     else:
-        values = [_decimal(item) for item in values]
-    objects = np.empty(len(values), dtype=object)
-    for row, value in enumerate(values):
-        objects[row] = value
+        decimals = [_decimal(item) for item in column.to_pylist()]
+    return np.fromiter(decimals, object, len(decimals))
+
+
+def _objects(column: pa.ChunkedArray) -> Any:
+    """Python objects, None for NULL; made in C, which is twice as fast as value by value."""
+    objects = np.empty(len(column), object)
+    for rows, chunk in chunks(column):
+        objects[rows] = chunk.to_numpy(zero_copy_only=False)
     return objects
+
+
+def _texts(column: pa.ChunkedArray) -> Any:
+    """What pandas takes over as its own text: the values stay in the mapped file, only offsets are new."""
+    parts = [chunk.cast(pa.large_string()) for _, chunk in chunks(column)]
+    return pa.chunked_array(parts, pa.large_string()).to_pandas().array
 
 
 def _decimal(value: Decimal | str | None) -> Decimal | None:
@@ -237,13 +252,11 @@ def _null_where(values: pa.Array, numbers: pa.Array, infinities: tuple[int, int]
 
 
 def _lists(column: pa.ChunkedArray) -> Any:
-    objects = np.empty(len(column), dtype=object)
-    row = 0
+    objects = np.empty(len(column), object)
     try:
         with _no_garbage_collection():
-            for chunk in column.chunks:
-                objects[row : row + len(chunk)] = _python_lists(chunk)
-                row += len(chunk)
+            for rows, chunk in chunks(column):
+                objects[rows] = np.fromiter(_python_lists(chunk), object, len(chunk))
     except (ValueError, OverflowError):
         # A date beyond Python's in one of the lists.
         return _lists(readable(column))
@@ -264,14 +277,15 @@ def _no_garbage_collection() -> Iterator[None]:
 
 def _python_lists(chunk: pa.ListArray) -> list[Any]:
     """The lists of `chunk`: all values at once, then cut, which is several times faster than list by list."""
-    offsets = chunk.offsets.to_numpy().tolist()
-    values = chunk.values[offsets[0] : offsets[-1]]
+    offsets = chunk.offsets.to_numpy()
+    values = chunk.values[offsets[0].item() : offsets[-1].item()]
     plain = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
     flat = values.to_numpy().tolist() if plain and not values.null_count else values.to_pylist()
-    first = offsets[0]
-    lists: list[Any] = [flat[start - first : end - first] for start, end in pairwise(offsets)]
-    for row in np.flatnonzero(chunk.is_null().to_numpy(zero_copy_only=False)).tolist():
-        lists[row] = None
+    ends = (offsets - offsets[0]).tolist()
+    lists: list[Any] = list(map(flat.__getitem__, map(slice, ends, ends[1:])))
+    if chunk.null_count:
+        for row in np.flatnonzero(chunk.is_null().to_numpy(zero_copy_only=False)).tolist():
+            lists[row] = None
     return lists
 
 

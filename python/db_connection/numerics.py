@@ -19,11 +19,10 @@ def nearest_floats(column: pa.ChunkedArray) -> Any:
 
     Arrow's own cast multiplies by 10^-scale and gives 123456789.99000001 for 123456789.99.
     """
-    if not pa.types.is_decimal128(column.type) or not 0 <= column.type.scale <= EXACT_POWER:
-        return np.array(_by_text(column))
+    is_small = pa.types.is_decimal128(column.type) and 0 <= column.type.scale <= EXACT_POWER
     floats = np.empty(len(column))
     for rows, chunk in chunks(column):
-        floats[rows] = _small(chunk, column.type.scale)
+        floats[rows] = _small(chunk, column.type.scale) if is_small else _by_text(chunk)
     return floats
 
 
@@ -44,6 +43,5 @@ def _small(chunk: pa.Array, scale: int) -> Any:
     return values
 
 
-def _by_text(column: Any) -> Any:
-    floats = column.cast(pa.string()).cast(pa.float64())
-    return floats.to_numpy() if isinstance(floats, pa.ChunkedArray) else floats.to_numpy(zero_copy_only=False)
+def _by_text(chunk: pa.Array) -> Any:
+    return chunk.cast(pa.string()).cast(pa.float64()).to_numpy(zero_copy_only=False)
