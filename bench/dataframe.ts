@@ -33,7 +33,7 @@ function comparisons(table: string, figures: readonly Measurement[]): readonly M
   const memory = (name: string) => (of(name, 'peak-rss') ?? NaN) + (of(name, 'gateway-peak-rss') ?? 0);
   const names = [...new Set(figures.map(({ case: name }) => name))];
   const peers = names.filter(name => !OURS.includes(name) && name !== 'limit');
-  return [
+  const all = [
     ...['read-sql', 'read-sql-psycopg2'].map(peer =>
       figure('frame-default', `ratio-to-${peer}`, time('frame-default') / time(peer), 'of its time')
     ),
@@ -44,4 +44,6 @@ function comparisons(table: string, figures: readonly Measurement[]): readonly M
       figure(name, 'rss-to-peers', memory(name) / Math.min(...peers.map(memory)), 'of the lowest peer')
     )
   ];
+  // Those of cases that were left out.
+  return all.filter(({ value }) => Number.isFinite(value) && value > 0);
 }
