@@ -15,14 +15,21 @@ import pytest
 from moto.server import ThreadedMotoServer
 from support.replay.aws import Aws
 from support.replay.intrinsics import Created, Resolver, Unresolved, references
-from support.replay.stack import CREATORS, ReplayedStack, in_order
+from support.replay.stack import CREATORS, ReplayedStack, Synthesizer, in_order
 
 SIZES = {"dev": "ml.t3.medium", "staging": "ml.t3.large", "prod": "ml.t3.xlarge"}
 
 
+@pytest.fixture(scope="module")
+def synthesizer() -> Iterator[Synthesizer]:
+    running = Synthesizer()
+    yield running
+    running.close()
+
+
 @pytest.fixture(scope="module", params=SIZES)
 def stack_of(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, synthesizer: Synthesizer
 ) -> Iterator[ReplayedStack]:
     environment: str = request.param
     with pytest.MonkeyPatch.context() as patch:
@@ -32,7 +39,8 @@ def stack_of(
         server.start()
         endpoint = "http://{}:{}".format(*server.get_host_and_port())
         try:
-            yield ReplayedStack(Aws(endpoint, "eu-west-2"), environment, tmp_path_factory.mktemp(environment))
+            folder = tmp_path_factory.mktemp(environment)
+            yield ReplayedStack(Aws(endpoint, "eu-west-2"), environment, folder, synthesizer)
         finally:
             # All servers of one process share the emulator's state.
             urllib.request.urlopen(

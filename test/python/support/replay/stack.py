@@ -50,9 +50,9 @@ CREATORS: Mapping[str, Callable[[Aws, dict[str, Any]], Created]] = {
 class ReplayedStack:
     """One environment, synthesized for what the emulator has, and every resource of it created there."""
 
-    def __init__(self, aws: Aws, environment: str, folder: Path) -> None:
+    def __init__(self, aws: Aws, environment: str, folder: Path, synthesizer: Synthesizer) -> None:
         self.aws = aws
-        self.template = synthesize(environment, build_surroundings(aws), folder)
+        self.template = synthesizer.template(environment, build_surroundings(aws), folder)
         self.created: dict[str, Created] = {}
         pseudo = {"AWS::Region": aws.region, "AWS::AccountId": aws.account, "AWS::Partition": "aws"}
         pseudo |= {"AWS::URLSuffix": "amazonaws.com", "AWS::StackName": environment}
@@ -76,18 +76,31 @@ class ReplayedStack:
         ]
 
 
-def synthesize(environment: str, surroundings: dict[str, Any], folder: Path) -> dict[str, Any]:
-    program = Path(__file__).with_name("synthesize.ts")
-    subprocess.run(
-        ["node", "--import", "tsx", str(program), environment, str(folder)],
-        cwd=ROOT,
-        input=json.dumps(surroundings),
-        text=True,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    template: dict[str, Any] = json.loads((folder / "DataScience.template.json").read_text())
-    return template
+class Synthesizer:
+    """The CDK app in one process for all environments, since loading the CDK takes the longest."""
+
+    def __init__(self) -> None:
+        program = Path(__file__).with_name("synthesize.ts")
+        self._process = subprocess.Popen(
+            ["node", "--import", "tsx", str(program)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def template(self, environment: str, surroundings: dict[str, Any], folder: Path) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        order = {"environment": environment, "outdir": str(folder), "there": surroundings}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == "written\n", "the app was not synthesized: see above"
+        template: dict[str, Any] = json.loads((folder / "DataScience.template.json").read_text())
+        return template
+
+    def close(self) -> None:
+        self._process.communicate()
 
 
 def in_order(resources: Mapping[str, Any]) -> list[str]:

@@ -1,13 +1,20 @@
-/** Writes the template of one environment, with what the emulator has already: synthesize.ts ENVIRONMENT OUTDIR < JSON */
-import { json } from 'node:stream/consumers';
+/**
+ * Writes templates of environments, with what the emulator has already. Each line of standard input asks for one:
+ * {"environment", "outdir", "there"}; a line of standard output answers when it is written.
+ */
+import { createInterface } from 'node:readline';
 import { configurationOf } from '../../../../infra/config/environments';
 import { addStack, judgedApp } from '../../../../infra/lib/app';
 import { LIFECYCLE_SCRIPTS } from '../../../../infra/lib/project-files';
 import type { Configuration } from '../../../../infra/lib/configuration';
 
-async function main(): Promise<void> {
-  const [environment = '', outdir = ''] = process.argv.slice(2);
-  const there = (await json(process.stdin)) as Partial<Configuration>;
+interface Order {
+  readonly environment: string;
+  readonly outdir: string;
+  readonly there: Partial<Configuration>;
+}
+
+function write({ environment, outdir, there }: Order): void {
   const planned = configurationOf(environment);
   const app = judgedApp(outdir);
   addStack(app, {
@@ -22,6 +29,13 @@ async function main(): Promise<void> {
     bundleDelivery: 'asset'
   });
   app.synth();
+}
+
+async function main(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    write(JSON.parse(line) as Order);
+    process.stdout.write('written\n');
+  }
 }
 
 void main();
