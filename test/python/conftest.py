@@ -21,3 +21,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def database(stack: Stack) -> Database:
     """The sample database through a gateway of our own."""
     return connect(environ={**os.environ, **stack.environment}, label="tests")
+
+
+@pytest.fixture
+def bucket(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The data bucket of the emulated S3, which the test itself can read."""
+    for name, value in stack.environment.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+    return stack.environment["JUPYTERLAB_REPLICA_DATA_BUCKET"]

@@ -25,14 +25,6 @@ TIMES: dict[str, bool] = {}
 
 
 @pytest.fixture
-def bucket(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in stack.environment.items():
-        if name.startswith("AWS_"):
-            monkeypatch.setenv(name, value)
-    return stack.environment["JUPYTERLAB_REPLICA_DATA_BUCKET"]
-
-
-@pytest.fixture
 def orders(database: Database, bucket: str) -> Dataset:
     """Two hundred orders in directories by month and grade, written once."""
     uri = f"s3://{bucket}/python/orders"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
+import pyarrow.parquet
 import pytest
 from db_connection import (
     Database,
@@ -21,6 +22,8 @@ from db_connection import (
     SnapshotUnavailable,
     connect,
 )
+from db_connection.dataset import Dataset
+from db_connection.s3_files import open_s3
 from support.eventually import eventually
 from support.hasty_replay import hasty_replay
 from support.jupyter import SOURCES
@@ -118,6 +121,49 @@ def test_a_block_within_a_block_sees_the_outer_view(
             assert inner is outer
             assert database.scalar(COUNT) == before
         assert database.scalar(COUNT) == before
+
+
+@contextmanager
+def written_to(stack: Stack, statement: str) -> Iterator[None]:
+    """The primary goes on writing all through the block."""
+    done = threading.Event()
+
+    def write() -> None:
+        with stack.owner() as owner:
+            while not done.is_set():
+                owner.execute(statement.encode())
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_an_export_writes_the_rows_of_the_view_while_the_primary_goes_on(
+    database: Database, stack: Stack, primary: psycopg.Connection, bucket: str, single: bool
+) -> None:
+    sums = "SELECT count(*), sum(id), max(id) FROM frozen.entries"
+    uri = f"s3://{bucket}/snapshots/{'one.parquet' if single else 'entries'}"
+    more = "INSERT INTO frozen.entries SELECT max(id) + 1 FROM frozen.entries"
+    with written_to(stack, more), database.snapshot() as snapshot:
+        before = database.query_arrow(sums).to_pylist()
+        add_one(stack, primary)
+        written = database.to_s3("SELECT id FROM frozen.entries", uri, single=single)
+        assert database.query_arrow(sums).to_pylist() == before
+        as_of = snapshot.as_of
+    stack.replayed(primary)
+    if isinstance(written, Dataset):
+        ids = written.to_arrow(columns=["id"])["id"]
+        assert written.manifest.as_of == as_of
+    else:
+        ids = pyarrow.parquet.read_table(written.removeprefix("s3://"), filesystem=open_s3())["id"]
+    numbers = ids.to_pylist()
+    assert [{"count": len(numbers), "sum": sum(numbers), "max": max(numbers)}] == before
+    assert database.query_arrow(sums).to_pylist() != before
 
 
 def test_threads_have_snapshots_of_their_own(
