@@ -26,6 +26,8 @@ export function staticSteps() {
     tsc('tsconfig.pure.json'),
     tsc(path.join('infra', 'tsconfig.json')),
     module('mypy', 'mypy'),
+    // pyproject.toml names the oldest Python.
+    module('mypy for Python 3.13', 'mypy', '--python-version', '3.13', 'python'),
     node('prettier', 'prettier/bin/prettier.cjs', '--check', '.'),
     node('knip', 'knip/bin/knip.js', '--no-progress'),
     module('ruff check', 'ruff', 'check', '.'),

@@ -75,6 +75,10 @@ async function jestIn(folder, file) {
 }
 
 function pytest(reports) {
+  ensurePythonPackages(
+    path.join('test', 'python', 'jupysql-requirements.txt'),
+    path.join('.demo', 'jupysql')
+  );
   return pytestOf(path.join(reports, 'pytest.xml'), []);
 }
 
