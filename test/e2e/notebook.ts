@@ -51,6 +51,19 @@ export class NotebookPage {
     await this.lab.page.keyboard.insertText(source);
   }
 
+  /** Until the kernel has nothing to do. */
+  async idle(): Promise<void> {
+    await this.lab.page.waitForFunction(
+      "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.lab.execute('application:close');
+    await this.lab.page.getByRole('dialog').getByRole('button', { name: /Discard/ }).click();
+    await this.node.waitFor({ state: 'hidden' });
+  }
+
   async run(source: string): Promise<void> {
     await this.addCell(source);
     await this.lab.execute('notebook:run-cell');

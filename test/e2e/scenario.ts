@@ -10,6 +10,7 @@ import { lookSteps } from './looks';
 import { profileSteps } from './profiles';
 import { gridSteps } from './grid';
 import { querySteps } from './query';
+import { roundTripSteps } from './round-trip';
 import { sqlCellSteps } from './sql-cell';
 import { treeSteps } from './tree';
 import { workbenchSteps } from './workbench';
@@ -38,6 +39,7 @@ export const SCENARIO: readonly Step[] = [
   ...dataFrameSteps,
   ...chartCellSteps,
   ...sqlCellSteps,
+  ...roundTripSteps,
   ...exportSteps,
   ...profileSteps,
   ...autoStopSteps
