@@ -13,28 +13,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .pages import chunks
+
 FIRST = np.datetime64("0001-01-01", "D")
 BEYOND = np.datetime64("10000-01-01", "D")
 
 
 def readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return `column`, or its texts when a value, also one in a list, is beyond Python's dates."""
-    if pa.types.is_list(column.type):
-        chunks = [_readable_lists(chunk) for chunk in column.chunks]
-    else:
-        chunks = [_texts_if_far(chunk) for chunk in column.chunks]
-    if all(chunk.type == column.type for chunk in chunks):
+    is_far = _lists_far if pa.types.is_list(column.type) else _is_far
+    if not any(is_far(chunk) for _, chunk in chunks(column)):
         return column
     text = pa.list_(pa.string()) if pa.types.is_list(column.type) else pa.string()
     return pa.chunked_array([_as_text(chunk) for chunk in column.chunks], text)
 
 
-def _texts_if_far(values: pa.Array) -> pa.Array:
-    return _as_text(values) if _is_far(values) else values
-
-
-def _readable_lists(lists: pa.ListArray) -> pa.Array:
-    return _as_text(lists) if _is_far(lists.flatten()) else lists
+def _lists_far(lists: pa.ListArray) -> bool:
+    return _is_far(lists.flatten())
 
 
 def _is_far(values: pa.Array) -> bool:

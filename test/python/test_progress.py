@@ -58,16 +58,13 @@ def program(socket_path: str, stderr: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", source], env=environ, stderr=stderr)
 
 
-def test_a_terminal_shows_it(database: Database) -> None:
+def test_a_terminal_shows_it_and_a_pipe_does_not(database: Database) -> None:
     terminal, end = pty.openpty()
     try:
+        piped = program(database.socket_path, subprocess.PIPE)
         assert program(database.socket_path, end).wait(60) == 0
         assert b"running in the server" in os.read(terminal, 10_000)
+        assert piped.communicate(timeout=60)[1] == b""
     finally:
         os.close(terminal)
         os.close(end)
-
-
-def test_a_pipe_does_not(database: Database) -> None:
-    _, stderr = program(database.socket_path, subprocess.PIPE).communicate(timeout=60)
-    assert stderr == b""
