@@ -60,8 +60,9 @@ export class NotebookPage {
 
   async close(): Promise<void> {
     await this.lab.execute('application:close');
-    await this.lab.page.getByRole('dialog').getByRole('button', { name: /Discard/ }).click();
-    await this.node.waitFor({ state: 'hidden' });
+    const dialog = this.lab.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /Discard/ }).click();
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   async run(source: string): Promise<void> {
