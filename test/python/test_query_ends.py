@@ -15,7 +15,7 @@ from db_connection import Cancelled, Database, ReplicaError, TimedOut, connect
 from db_connection.contract import Json, QueryStatus
 from db_connection.gateway_client import GatewayClient
 from support.eventually import eventually
-from support.jupyter import SOURCES
+from support.jupyter import FORKS, SOURCES
 from support.stack import SLOW, Stack
 
 
@@ -128,7 +128,7 @@ def script(stack: Stack, source: str) -> subprocess.Popen[str]:
     environ = {name: value for name, value in os.environ.items() if name != "JUPYTERLAB_REPLICA_SOCKET"}
     return subprocess.Popen(
         [sys.executable, "-c", source],
-        env={**environ, **stack.environment, "PYTHONPATH": SOURCES},
+        env={**environ, **stack.environment, "PYTHONPATH": SOURCES, "PYTHONWARNINGS": FORKS},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

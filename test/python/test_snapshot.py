@@ -27,7 +27,7 @@ from db_connection.dataset import Dataset
 from db_connection.s3_files import open_s3
 from support.eventually import eventually
 from support.hasty_replay import hasty_replay
-from support.jupyter import SOURCES
+from support.jupyter import FORKS, SOURCES
 from support.stack import Stack
 
 COUNT = "SELECT count(*) FROM frozen.entries"
@@ -278,7 +278,7 @@ with db.snapshot() as snapshot:
     environ = {name: value for name, value in os.environ.items() if name != "JUPYTERLAB_REPLICA_SOCKET"}
     done = subprocess.run(
         [sys.executable, "-c", source],
-        env={**environ, **stack.environment, "PYTHONPATH": SOURCES},
+        env={**environ, **stack.environment, "PYTHONPATH": SOURCES, "PYTHONWARNINGS": FORKS},
         capture_output=True,
         text=True,
         timeout=60,

@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 SOURCES = os.pathsep.join([str(ROOT / "python"), str(ROOT / "test" / "python")])
+#: From 3.12 on Python warns of every fork of a process with threads.
+FORKS = "ignore:This process:DeprecationWarning"
 TOKEN = "a-token-for-tests"
 PREFIX = "/lab-base/jupyterlab-replica"
 # What the environment may have enabled; the tests want one extension and a quick start.
