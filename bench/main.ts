@@ -8,6 +8,7 @@ import { engine, type EngineOptions } from './engine';
 import { exportMemory } from './export/export-memory';
 import { formatTable, type Measurement } from './measurement';
 import { TABLE_NAMES } from './sample';
+import { scaleOut } from './scale-out';
 import { workbench } from './workbench';
 
 const ROOT = path.join(__dirname, '..');
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (options: EngineOptions) => AsyncGenerato
   'export-memory': exportMemory,
   dataframe,
   builders,
+  'scale-out': scaleOut,
   workbench
 };
 

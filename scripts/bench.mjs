@@ -11,6 +11,7 @@
  *   dataframe    db.query in each flavour beside pandas.read_sql, connectorx, ADBC, polars and JupySQL
  *   builders     what each builder of a column costs by itself, cold and warm
  *   workbench    the sidebar over 30,000 tables and a grid of 5,000,000 rows in a real browser, beside other browsers of catalogs
+ *   scale-out    local Spark beside the single-machine export, equal rows while the primary writes (5 million at scale 1), and skewed keys
  *
  *   --json       one JSON object a line: bench, case, table, metric, value, unit
  *   --strict     exit code 1 when a figure is above what bench/asked.ts asks
@@ -29,6 +30,7 @@ import { ensureDiskSpace } from './disk-space.mjs';
 import { ensureNodeModules, ensureNodeVersion } from './node-modules.mjs';
 import { ensurePythonEnvironment, ensurePythonPackages } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
+import { ensureSpark } from './spark.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -46,6 +48,9 @@ async function main() {
   }
   if (['peers', 'dataframe', 'export', 'workbench'].some(name => process.argv.includes(name))) {
     ensurePythonPackages(path.join('bench', 'peers-requirements.txt'), path.join('.demo', 'bench', 'peers'));
+  }
+  if (process.argv.includes('scale-out')) {
+    ensureSpark();
   }
   const program = path.join('bench', 'main.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...process.argv.slice(2)], {

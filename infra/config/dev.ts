@@ -50,5 +50,6 @@ export const dev: Configuration = {
     monthlyBudgetUsd: 150,
     alarms: ALARMS,
     queryLogDays: 30
-  }
+  },
+  scaleOut: null
 };

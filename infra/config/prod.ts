@@ -57,5 +57,6 @@ export const prod: Configuration = {
     monthlyBudgetUsd: 900,
     alarms: ALARMS,
     queryLogDays: 365
-  }
+  },
+  scaleOut: null
 };

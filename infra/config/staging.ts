@@ -57,5 +57,6 @@ export const staging: Configuration = {
     monthlyBudgetUsd: 400,
     alarms: ALARMS,
     queryLogDays: 365
-  }
+  },
+  scaleOut: null
 };

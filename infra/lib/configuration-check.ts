@@ -11,11 +11,39 @@ export function configurationErrors(configuration: Configuration): readonly stri
     ...loginErrors(configuration),
     ...storageErrors(configuration),
     ...peopleErrors(configuration),
-    ...observabilityErrors(configuration)
+    ...observabilityErrors(configuration),
+    ...scaleOutErrors(configuration)
   ].filter(error => error !== null);
 }
 
 type Finding = string | null;
+
+function scaleOutErrors({ scaleOut, database }: Configuration): Finding[] {
+  return scaleOut === null
+    ? []
+    : [
+        matches(
+          'scaleOut.imageUri',
+          scaleOut.imageUri,
+          /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[\w./-]+:[\w.-]+$/,
+          "the address of AWS's Spark container with its tag"
+        ),
+        ...scaleOut.instanceTypes.map((type, index) =>
+          matches(
+            `scaleOut.instanceTypes[${index}]`,
+            type,
+            /^ml\.[a-z0-9]+\.[a-z0-9]+$/,
+            'an instance type of Processing such as ml.m5.xlarge'
+          )
+        ),
+        whole('scaleOut.mostInstances', scaleOut.mostInstances, 1, 100),
+        whole('scaleOut.volumeSizeGb', scaleOut.volumeSizeGb, 1, 16_384),
+        whole('scaleOut.maxHours', scaleOut.maxHours, 1, 120),
+        database.login.kind === 'iam'
+          ? 'scaleOut needs a login by password: tokens of IAM are valid for 15 minutes.'
+          : null
+      ];
+}
 
 function identityErrors({ projectPrefix, account, region, encryption }: Configuration): Finding[] {
   return [

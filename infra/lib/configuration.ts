@@ -19,6 +19,21 @@ export interface Configuration {
   /** Names of IAM users that exist. */
   readonly dataScientistUsers: readonly string[];
   readonly observability: ObservabilitySettings;
+  /** Spark on SageMaker Processing, for exports that one machine is too small for. Null: none of it. */
+  readonly scaleOut: ScaleOutSettings | null;
+}
+
+export interface ScaleOutSettings {
+  /** AWS's Spark container of the region, `<account>.dkr.ecr.<region>.amazonaws.com/sagemaker-spark-processing:<tag>`. */
+  readonly imageUri: string;
+  /** Those that jobs may use. */
+  readonly instanceTypes: readonly string[];
+  /** Of one job; the gateway keeps to it, IAM cannot. */
+  readonly mostInstances: number;
+  readonly volumeSizeGb: number;
+  readonly maxHours: number;
+  /** On: this stack makes the endpoints of ECR. Off: the VPC has them. */
+  readonly ecrEndpoints: boolean;
 }
 
 export const ENVIRONMENT_NAMES = ['dev', 'staging', 'prod'] as const;

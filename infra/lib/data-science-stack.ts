@@ -19,6 +19,7 @@ import { writeOutputs } from './outputs';
 import { PasswordRotation } from './password-rotation';
 import { QueryLog } from './query-log';
 import { Replica } from './replica';
+import { ScaleOut } from './scale-out';
 
 export interface DataScienceStackProps extends StackProps {
   readonly configuration: Configuration;
@@ -66,12 +67,21 @@ export class DataScienceStack extends Stack {
     { encryption, login, data, queryLog }: NotebookParts
   ): DataScientists {
     const network = new Network(this, 'Network', configuration, names);
-    const identity = new NotebookIdentity(this, 'NotebookIdentity', configuration, names);
+    const identity = new NotebookIdentity(this, 'NotebookIdentity', configuration, {
+      name: names.notebookRole,
+      description: `What the notebook ${names.notebook} may do`
+    });
     const notebook = new Notebook(this, 'Notebook', configuration, names, identity);
     const catalog = new DataCatalog(this, 'DataCatalog', configuration);
     const delivered = new Bundle(this, 'Bundle', bundle, bundleDelivery);
     for (const part of [login, data, catalog, queryLog, delivered]) {
       part.grantTo(identity);
+    }
+    if (configuration.scaleOut) {
+      const parts = { network, login, data, encryption };
+      new ScaleOut(this, 'ScaleOut', configuration, configuration.scaleOut, names, parts).grantTo(identity);
+    } else {
+      identity.give({ allow: [], tell: { SPARK: 'none' } });
     }
     notebook.create(lifecycleScripts, network.notebookGroup, encryption.key);
 

@@ -13,7 +13,8 @@ export type Setting =
   | 'METRICS_NAMESPACE'
   | 'POOL_SIZE'
   | 'REGION'
-  | 'SECRET_ID';
+  | 'SECRET_ID'
+  | 'SPARK';
 
 /** SageMaker takes 16,384 characters of base64, which is three quarters of that in bytes. */
 export const MOST_SCRIPT_BYTES = 12_288;

@@ -13,6 +13,7 @@ export function namesOf(configuration: Configuration) {
     stack: dataScience,
     notebook: `${base}-sagemaker-notebook`,
     notebookRole: `${base}-sagemaker-notebook-${configuration.region}`,
+    sparkRole: `${base}-spark-${configuration.region}`,
     lifecycleConfiguration: `${base}-sagemaker-notebook`,
     codeRepository: `${base}-sagemaker-notebook`,
     replica: dataScience,

@@ -69,6 +69,6 @@ export class Network extends Construct {
   }
 }
 
-function tcp(port: number, description: string) {
+export function tcp(port: number, description: string) {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port, description };
 }

@@ -2,7 +2,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Configuration } from './configuration';
 import type { Setting } from './lifecycle-scripts';
-import type { Names } from './names';
 
 /** What a part gives the notebook: the right to use it, and how the machine is told where it is. */
 export interface Gift {
@@ -10,18 +9,23 @@ export interface Gift {
   readonly tell: Readonly<Partial<Record<Setting, string>>>;
 }
 
-/** The role of the notebook and the settings of its machine, filled by the parts that it uses. */
+/** The role of the notebook, or of what else SageMaker runs, and the settings of its machine, filled by the parts that it uses. */
 export class NotebookIdentity extends Construct {
   readonly role: iam.Role;
   readonly settings: Partial<Record<Setting, string>> = {};
 
-  constructor(scope: Construct, id: string, configuration: Configuration, names: Names) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { account }: Configuration,
+    { name, description }: { readonly name: string; readonly description: string }
+  ) {
     super(scope, id);
     this.role = new iam.Role(this, 'Role', {
-      roleName: names.notebookRole,
-      description: `What the notebook ${names.notebook} may do`,
+      roleName: name,
+      description,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': configuration.account } }
+        conditions: { StringEquals: { 'aws:SourceAccount': account } }
       })
     });
   }

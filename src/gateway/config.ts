@@ -94,7 +94,7 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS | connections that read one table at most; 1 forbids sharing | 2 |
  * | JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB | tables from this size on are shared although nobody asked | 1024 |
  * | JUPYTERLAB_REPLICA_SPARK_SESSIONS | sessions of one export by Spark on the replica at most | 8 |
- * | JUPYTERLAB_REPLICA_SPARK | what the CDK app prints for Spark on SageMaker, JSON | – |
+ * | JUPYTERLAB_REPLICA_SPARK | what the CDK app tells of Spark on SageMaker, see docs/scale.md | – |
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
  * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |

@@ -242,6 +242,28 @@ def test_the_role_may_do_nothing_to_everything(stack_of: ReplayedStack) -> None:
             assert "Condition" in statement, statement
 
 
+def test_spark_jobs_may_be_started_only_with_their_role_in_their_group(stack_of: ReplayedStack) -> None:
+    iam, ec2 = stack_of.aws.client("iam"), stack_of.aws.client("ec2")
+    role = notebook(stack_of)["RoleArn"].rpartition("/")[2]
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    statements = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
+    by_sid = {statement["Sid"]: statement for statement in statements}
+    (jobs_role,) = [
+        one["RoleName"] for one in iam.list_roles()["Roles"] if one["RoleName"].endswith("-spark-eu-west-2")
+    ]
+    assert by_sid["GiveSparkItsRole"]["Resource"] == iam.get_role(RoleName=jobs_role)["Role"]["Arn"]
+    wanted = by_sid["StartSparkJobs"]["Condition"]["ForAllValues:StringEquals"]
+    (group,) = ec2.describe_security_groups(GroupIds=wanted["sagemaker:VpcSecurityGroupIds"])[
+        "SecurityGroups"
+    ]
+    assert group["Description"].startswith("Spark jobs of")
+    for rules in (group["IpPermissions"], group["IpPermissionsEgress"]):
+        peers = [
+            pair["GroupId"] for rule in rules if rule["FromPort"] == 0 for pair in rule["UserIdGroupPairs"]
+        ]
+        assert peers == [group["GroupId"]]
+
+
 def test_a_type_that_nobody_can_replay_fails() -> None:
     assert "AWS::Lambda::Function" not in CREATORS
     with pytest.raises(KeyError):

@@ -21,6 +21,14 @@ const everything: Configuration = {
     gitRepository: { url: 'https://git.example.com/a/b.git', branch: 'main', secretArn: null }
   },
   dataScientistUsers: ['ada'],
+  scaleOut: {
+    imageUri: '222222222222.dkr.ecr.eu-west-2.amazonaws.com/sagemaker-spark-processing:3.5-cpu',
+    instanceTypes: ['ml.m5.xlarge'],
+    mostInstances: 4,
+    volumeSizeGb: 100,
+    maxHours: 24,
+    ecrEndpoints: true
+  },
   observability: { ...staging.observability, alertEmails: ['data@example.com'] }
 };
 const nothing: Configuration = {

@@ -36,13 +36,16 @@ const parseSettings = record({
 });
 export type SageMakerSettings = Parsed<typeof parseSettings>;
 
-/** The setting JUPYTERLAB_REPLICA_SPARK, or null without it. Throws GatewayError `bad-request` for one that cannot be read. */
-export function readSageMakerSettings(json: string | undefined): SageMakerSettings | null {
-  if (!json) {
+/**
+ * The setting JUPYTERLAB_REPLICA_SPARK, written `roleArn=…,subnets=a+b,hourlyUsd=ml.m5.xlarge:2`; null without it and for `none`.
+ * Throws GatewayError `bad-request` for one that cannot be read.
+ */
+export function readSageMakerSettings(written: string | undefined): SageMakerSettings | null {
+  if (!written || written === 'none') {
     return null;
   }
   try {
-    return parseSettings(JSON.parse(json));
+    return parseSettings(Object.fromEntries(written.split(',').map(readSetting)));
   } catch (error) {
     throw new GatewayError(
       'bad-request',
@@ -51,4 +54,20 @@ export function readSageMakerSettings(json: string | undefined): SageMakerSettin
       error
     );
   }
+}
+
+const LISTS = new Set(['subnets', 'securityGroupIds', 'instanceTypes']);
+const NUMBERS = new Set(['mostInstances', 'volumeSizeGb', 'maxHours']);
+
+function readSetting(written: string): readonly [string, unknown] {
+  const at = written.indexOf('=');
+  const [name, value] = [written.slice(0, at), written.slice(at + 1)];
+  if (LISTS.has(name)) {
+    return [name, value.split('+')];
+  }
+  if (name === 'hourlyUsd') {
+    const prices = value.split('+').map(price => price.split(':'));
+    return [name, Object.fromEntries(prices.map(([type = '', usd]) => [type, Number(usd)]))];
+  }
+  return [name, NUMBERS.has(name) ? Number(value) : value];
 }

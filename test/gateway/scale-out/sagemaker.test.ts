@@ -86,10 +86,21 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
+/** As the CDK app writes it. */
+function written(settings: object): string {
+  return Object.entries(settings)
+    .map(([name, value]: [string, unknown]) => {
+      const entries = typeof value === 'object' && value !== null ? Object.entries(value) : null;
+      const list = Array.isArray(value) ? value : entries?.map(entry => entry.join(':'));
+      return `${name}=${list ? list.join('+') : String(value)}`;
+    })
+    .join(',');
+}
+
 async function gateway(settings: object | null = SETTINGS): Promise<ScaleOut> {
   const sagemaker = new SageMakerEngine({
     ...client,
-    settings: readSageMakerSettings(settings ? JSON.stringify(settings) : undefined),
+    settings: readSageMakerSettings(settings ? written(settings) : 'none'),
     region: 'eu-west-2',
     program: path.resolve('python', 'replica_spark'),
     now: Date.now
@@ -295,5 +306,5 @@ test('what is not set up or not allowed is refused before anything is planned', 
   const dataset = { ...append.dataset, mode: 'append' as const };
   await expect(start(scaleOut, { ...append, dataset })).rejects.toThrow('new versions');
   expect(created).toHaveLength(before);
-  expect(() => readSageMakerSettings('{"roleArn": 1}')).toThrow('roleArn must be a string');
+  expect(() => readSageMakerSettings('roleArn=a,mostInstances=b')).toThrow('imageUri must be a string');
 });

@@ -13,7 +13,8 @@ export const SETTINGS = {
   IDLE_TIMEOUT_MINUTES: '120',
   POOL_SIZE: '4',
   METRICS_NAMESPACE: 'JupyterLabReplica',
-  AUDIT_LOG_GROUP: '/jao-dev/data-science/queries'
+  AUDIT_LOG_GROUP: '/jao-dev/data-science/queries',
+  SPARK: 'none'
 } as const;
 
 type Settings = Readonly<Record<keyof typeof SETTINGS, string>>;

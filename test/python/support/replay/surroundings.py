@@ -37,6 +37,14 @@ def build_surroundings(aws: Aws) -> dict[str, Any]:
         "account": aws.account,
         "region": aws.region,
         "dataScientistUsers": ["ada", "grace"],
+        "scaleOut": {
+            "imageUri": f"{aws.account}.dkr.ecr.{aws.region}.amazonaws.com/sagemaker-spark-processing:3.5",
+            "instanceTypes": ["ml.m5.xlarge"],
+            "mostInstances": 4,
+            "volumeSizeGb": 100,
+            "maxHours": 24,
+            "ecrEndpoints": True,
+        },
         "network": {
             "vpcId": vpc,
             "notebookSubnetId": subnets[0],
