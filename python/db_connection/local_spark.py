@@ -14,7 +14,6 @@ from pathlib import Path
 
 from .contract import ErrorBody
 from .errors import ReplicaError, error_from
-from .spark_jars import ensure_jars
 
 OLDEST_JAVA = 17
 
@@ -82,6 +81,9 @@ def find_local_spark() -> LocalSpark:
             f"Spark needs Java {OLDEST_JAVA} or newer, and {java} is {version}.",
             "apt-get install openjdk-17-jre-headless, and name it in JAVA_HOME",
         )
+    # Not before: the module is a program too, which the package must not have loaded.
+    from .spark_jars import ensure_jars
+
     return LocalSpark(home, ensure_jars())
 
 
