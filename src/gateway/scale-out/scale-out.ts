@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Manifest } from '../../contract/dataset';
 import type { ExportStatus } from '../../contract/export';
@@ -54,6 +53,8 @@ export interface ScaleOutEffects {
 /** Exports by Spark: planned here, done by a program elsewhere, followed here. */
 export class ScaleOut {
   private readonly jobs = new Map<string, ScaleOutJob>();
+  /** Resolve when a job has ended, its snapshot is given back and nothing of it is left. */
+  private readonly ends = new Map<string, Promise<void>>();
   private readonly stop = new AbortController();
 
   constructor(private readonly effects: ScaleOutEffects) {}
@@ -160,7 +161,7 @@ export class ScaleOut {
         // It ends by itself should it still start.
         job.cancelled();
       }
-      await job.until();
+      await this.ends.get(name);
     }
     return job.status();
   }
@@ -253,7 +254,11 @@ export class ScaleOut {
   /** Looks at a job until it has ended, and keeps its snapshot until all sessions have joined it. */
   private follow(job: ScaleOutJob, snapshotId: string | null, release?: () => Promise<void> | null): void {
     this.jobs.set(job.record.name, job);
-    this.watch(job, snapshotId, release ?? (() => null)).catch((error: unknown) => job.failed(error));
+    const end = this.watch(job, snapshotId, release ?? (() => null));
+    this.ends.set(
+      job.record.name,
+      end.catch((error: unknown) => job.failed(error))
+    );
   }
 
   private async watch(
@@ -288,8 +293,19 @@ export class ScaleOut {
       if (kept !== null) {
         await snapshots.status(kept).catch(() => undefined);
       }
-      await sleep(engine.lookEveryMs, null, { signal: this.stop.signal, ref: false }).catch(() => undefined);
+      await this.untilLater(job, engine.lookEveryMs);
     }
+  }
+
+  /** So long, or until the job or this gateway ends. */
+  private async untilLater(job: ScaleOutJob, ms: number): Promise<void> {
+    const later = new AbortController();
+    const end = () => later.abort();
+    const timer = setTimeout(end, ms).unref();
+    this.stop.signal.addEventListener('abort', end);
+    await job.until(undefined, later.signal);
+    this.stop.signal.removeEventListener('abort', end);
+    clearTimeout(timer);
   }
 
   /** A program that was killed could not take away what it had written. */
