@@ -11,6 +11,7 @@ from .errors import ReplicaError, ResultTooLarge
 from .export import ExportOrder, run_export
 from .export_status import ExportStatus
 from .gateway_client import GatewayClient
+from .interrupt import held_interrupt
 from .origin import origin
 from .progress import progress, watched_stream
 from .rows import Rows, read_rows
@@ -49,10 +50,11 @@ class Execution:
         `watch` is told each status and may end the query by raising `ReplicaError`.
         """
         cancellation = cancellation or Cancellation()
-        with self.running.during(cancellation):
+        with self.running.during(cancellation), held_interrupt() as release_interrupt:
             client, request = self._prepare(statement, parallel, in_order, row_limit=row_limit)
             query_id = self._start(client, statement, request)
             try:
+                release_interrupt()
                 cancellation.begun(lambda: client.cancel_query(query_id))
                 status = self._finish(client, query_id, statement, lambda status: watch(client, status))
                 return read_rows(client, status), status
@@ -67,21 +69,29 @@ class Execution:
     def stream(self, statement: Statement) -> RowStream:
         """Return the rows as they arrive; closing them ends the statement."""
         cancellation = Cancellation()
-        self.running.add(cancellation)
-        try:
-            client, request = self._prepare(statement, read_once=True)
-            query_id = self._start(client, statement, request)
-        except BaseException:
-            self.running.remove(cancellation)
-            raise
-        cancellation.begun(lambda: client.cancel_query(query_id))
 
         def ended(status: QueryStatus | None) -> None:
             self.running.remove(cancellation)
             if status is not None:
                 self.last = replace(status, sql=statement.written)
 
-        return RowStream(client, query_id, statement, ended)
+        self.running.add(cancellation)
+        with held_interrupt() as release_interrupt:
+            try:
+                client, request = self._prepare(statement, read_once=True)
+                query_id = self._start(client, statement, request)
+            except BaseException:
+                self.running.remove(cancellation)
+                raise
+            try:
+                release_interrupt()
+                cancellation.begun(lambda: client.cancel_query(query_id))
+                return RowStream(client, query_id, statement, ended)
+            except KeyboardInterrupt:
+                self.running.remove(cancellation)
+                with suppress(ReplicaError):
+                    client.release_query(query_id)
+                raise
 
     def export(self, statement: Statement, order: ExportOrder) -> ExportStatus:
         """Write all rows to S3, and return how it ended well."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 from .contract import ErrorBody, Json
 from .errors import ReplicaError
 from .export_status import ExportStatus
+from .interrupt import held_interrupt
 from .progress import watched_stream
 from .running import Cancellation
 from .s3_files import parse_uri
@@ -110,15 +111,24 @@ def run_export(
     Raises:
         ReplicaError: it failed; what went wrong is one of `db_connection.errors`.
     """
-    export_id = client.start_export(request).export_id
+    with held_interrupt() as release_interrupt:
+        export_id = client.start_export(request).export_id
+        try:
+            release_interrupt()
+            return _followed(client, export_id, statement, cancellation)
+        except KeyboardInterrupt:
+            with suppress(ReplicaError):
+                client.cancel_export(export_id)
+            raise
+
+
+def _followed(
+    client: GatewayClient, export_id: str, statement: Statement, cancellation: Cancellation
+) -> ExportStatus:
     line = _Line(watched_stream())
     try:
         cancellation.begun(lambda: client.cancel_export(export_id))
         status = client.follow_export(export_id, line.tell)
-    except KeyboardInterrupt:
-        with suppress(ReplicaError):
-            client.cancel_export(export_id)
-        raise
     finally:
         line.end()
     if status.state != "done":

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from db_connection import Cancelled, Database, ReplicaError, TimedOut, connect
 from db_connection.contract import Json, QueryStatus
 from db_connection.gateway_client import GatewayClient
+from db_connection.interrupt import held_interrupt
 from support.eventually import eventually
 from support.jupyter import FORKS, SOURCES
 from support.stack import SLOW, Stack
@@ -142,6 +144,43 @@ def test_an_interrupt_stops_the_statement_in_the_server(stack: Stack) -> None:
     _, stderr = program.communicate(timeout=20)
     assert "KeyboardInterrupt" in stderr
     assert stack.running("interrupted") == 0
+
+
+@pytest.mark.parametrize("way", ["query", "stream", "to_s3"])
+def test_an_interrupt_while_a_statement_is_started_ends_it(
+    database: Database, stack: Stack, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    start = "start_export" if way == "to_s3" else "start_query"
+    asked = getattr(GatewayClient, start)
+
+    def interrupted(client: GatewayClient, request: Json) -> object:
+        status = asked(client, request)
+        assert eventually(lambda: stack.running(f"started-{way}") == 1)
+        # Nobody knows yet what was started.
+        signal.raise_signal(signal.SIGINT)
+        return status
+
+    monkeypatch.setattr(GatewayClient, start, interrupted)
+    bucket = stack.environment["JUPYTERLAB_REPLICA_DATA_BUCKET"]
+    place = (f"s3://{bucket}/interrupted-start",) if way == "to_s3" else ()
+    with pytest.raises(KeyboardInterrupt):
+        getattr(database, way)(f"{SLOW} -- started-{way}", *place)
+    assert eventually(lambda: stack.running(f"started-{way}") == 0, 5)
+    assert database.cancel_all() == 0
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_is_held_for_a_moment_only() -> None:
+    def interrupted(times: int) -> None:
+        with held_interrupt():
+            for _ in range(times):
+                signal.raise_signal(signal.SIGINT)
+            time.sleep(0 if times > 1 else 20)
+            pytest.fail("the interrupt was held")
+
+    for times in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(times)
 
 
 def test_a_kernel_that_dies_ends_its_statement(database: Database, stack: Stack) -> None:
