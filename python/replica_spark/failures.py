@@ -52,6 +52,20 @@ def understand(error: BaseException) -> Failure:
     for pattern, code, message, action in MEANINGS:
         if re.search(pattern, text):
             return Failure(code, message, action, detail)
+    # Without a JVM py4j has no exception of Java's to tell, or no connection.
+    if text.startswith("An error occurred while calling") and "\n" not in text.strip():
+        return _lost(detail)
+    if isinstance(error, ConnectionError) or type(error).__name__ == "Py4JNetworkError":
+        return _lost(detail)
     if found:
         return Failure("query-failed", "The statement failed on Spark.", None, detail)
     return Failure("internal", "The export on Spark failed.", "Its log says more.", detail)
+
+
+def _lost(detail: str) -> Failure:
+    return Failure(
+        "export-incomplete",
+        "Spark ended in the middle of the export.",
+        "Look whether its machine was short of memory, and export again.",
+        detail,
+    )

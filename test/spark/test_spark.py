@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,15 @@ import boto3
 import psycopg
 import pyarrow as pa
 import pytest
-from db_connection import Database, ExportFailed, ReplicaError, SnapshotEnded, connect
+from db_connection import (
+    Database,
+    ExportFailed,
+    QueryFailed,
+    ReplicaError,
+    SnapshotEnded,
+    SnapshotUnavailable,
+    connect,
+)
 from db_connection.dataset import Dataset
 from db_connection.scale_out import Job
 from support.eventually import eventually
@@ -195,3 +204,80 @@ def test_a_program_that_is_killed_is_noticed_and_leaves_nothing(
         job.wait(WAIT_S)
     assert caught.value.code == "export-incomplete"
     assert left(stack, bucket, "spark/killed") == []
+
+
+def test_a_spark_that_is_killed_while_it_writes_is_told_and_leaves_nothing(
+    database: Database, stack: Stack, bucket: str, narrow: str
+) -> None:
+    # In local mode the executor is a thread of the one JVM, so that losing it is losing Spark itself.
+    job = database.scale_out.export(narrow, f"s3://{bucket}/spark/lost", sessions=1, parts=50)
+    assert eventually(in_phase(job, "writing"), WAIT_S)
+    assert job._run is not None
+    os.kill(java_below(job._run.process.pid), signal.SIGKILL)
+    with pytest.raises(ReplicaError) as caught:
+        job.wait(WAIT_S)
+    assert caught.value.code == "export-incomplete"
+    assert left(stack, bucket, "spark/lost") == []
+
+
+def java_below(program: int) -> int:
+    """The JVM that the program's Python has started."""
+    children = Path(f"/proc/{program}/task/{program}/children").read_text().split()
+    named = {int(child): Path(f"/proc/{child}/comm").read_text().strip() for child in children}
+    return next(child for child, name in named.items() if name == "java")
+
+
+@contextmanager
+def without_shared_snapshots(stack: Stack) -> Iterator[None]:
+    """Nobody but the owner may export a snapshot until the block ends."""
+    function = b"FUNCTION pg_catalog.pg_export_snapshot()"
+    with stack.admin("primary") as admin:
+        admin.execute(b"REVOKE EXECUTE ON " + function + b" FROM PUBLIC")
+        stack.replayed(admin)
+        try:
+            yield
+        finally:
+            admin.execute(b"GRANT EXECUTE ON " + function + b" TO PUBLIC")
+            stack.replayed(admin)
+
+
+@pytest.fixture(scope="session")
+def unfit(stack: Stack, primary: psycopg.Connection) -> str:
+    primary.execute(
+        "CREATE TABLE scaled.unfit (id int, amount numeric(6,2), grid int[]);"
+        "INSERT INTO scaled.unfit VALUES (1, 1.5, '{1,2}'), (2, 'NaN', '{{1,2},{3,4}}')"
+    )
+    stack.replayed(primary)
+    return "scaled.unfit"
+
+
+def test_a_value_that_fits_no_type_ends_the_job(
+    database: Database, stack: Stack, bucket: str, unfit: str
+) -> None:
+    job = database.scale_out.export(unfit, f"s3://{bucket}/spark/unfit", parts=1, as_text=["grid"])
+    with pytest.raises(QueryFailed) as caught:
+        job.wait(WAIT_S)
+    assert caught.value.code == "value-not-representable"
+    assert "as_text" in str(caught.value)
+    assert left(stack, bucket, "spark/unfit") == []
+
+
+def test_parts_are_transactions_of_their_own_where_that_is_accepted_and_columns_are_text(
+    database: Database, stack: Stack, bucket: str, unfit: str
+) -> None:
+    uri = f"s3://{bucket}/spark/separate"
+    with without_shared_snapshots(stack):
+        with pytest.raises(SnapshotUnavailable) as caught:
+            database.scale_out.export(unfit, uri)
+        assert "separate_transactions=True" in str(caught.value)
+        job = database.scale_out.export(
+            unfit, uri, parts=2, as_text=["amount", "grid"], separate_transactions=True
+        )
+        dataset = job.wait(WAIT_S)
+    assert job.details["oneSnapshot"] is False
+    assert any("a transaction of its own" in note for note in job.details["notes"])
+    assert by_id(dataset.to_arrow()).to_pydict() == {
+        "id": [1, 2],
+        "amount": ["1.50", "NaN"],
+        "grid": ["{1,2}", "{{1,2},{3,4}}"],
+    }
