@@ -36,7 +36,7 @@ export const REPLICA: ReplicaSettings = {
 /**
  * What the notebook needs in a VPC that has none of them. Switch off what the VPC has, since two of a service collide in private
  * DNS; switch on `notebook` to open Jupyter from inside the VPC, `sagemakerRuntime` to call models, `glue` to register
- * exports in the Glue Data Catalog, `sts` and `kms` for code of your own that calls them. Each costs about 8 USD a month and subnet, S3 nothing.
+ * exports in the Glue Data Catalog, `athena` to read them there, `sts` and `kms` for code of your own that calls them. Each costs about 8 USD a month and subnet, S3 nothing.
  */
 export const NEEDED_ENDPOINTS: Readonly<Record<EndpointName, boolean>> = {
   s3: true,
@@ -48,7 +48,8 @@ export const NEEDED_ENDPOINTS: Readonly<Record<EndpointName, boolean>> = {
   monitoring: true,
   sts: false,
   kms: false,
-  glue: false
+  glue: false,
+  athena: false
 };
 
 export const ALARMS: AlarmSettings = {

@@ -86,7 +86,8 @@ export const ENDPOINT_NAMES = [
   'monitoring',
   'sts',
   'kms',
-  'glue'
+  'glue',
+  'athena'
 ] as const;
 export type EndpointName = (typeof ENDPOINT_NAMES)[number];
 

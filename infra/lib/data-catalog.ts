@@ -4,7 +4,10 @@ import { acceptFinding } from './accepted-finding';
 import type { Configuration } from './configuration';
 import type { NotebookIdentity } from './notebook-identity';
 
-/** Databases of the Glue Data Catalog, made by others, in which exports may register their tables. */
+/** Athena's own, which every account has. */
+const WORK_GROUP = 'primary';
+
+/** Databases of the Glue Data Catalog, made by others, in which exports may register their tables and Athena reads them. */
 export class DataCatalog extends Construct {
   constructor(
     scope: Construct,
@@ -14,7 +17,7 @@ export class DataCatalog extends Construct {
     super(scope, id);
   }
 
-  /** Make and change tables, never remove them. Nothing where no database is named. */
+  /** Make and change tables, never remove them, and ask Athena about them. Nothing where no database is named. */
   grantTo(identity: NotebookIdentity): void {
     const { storage, region, account } = this.configuration;
     if (storage.glueDatabases.length === 0) {
@@ -28,6 +31,10 @@ export class DataCatalog extends Construct {
         'The tables of a database that exports may register in: which there are is for its users to say.'
       );
     }
+    const catalog = [
+      `${prefix}:catalog`,
+      ...storage.glueDatabases.flatMap(name => [`${prefix}:database/${name}`, `${prefix}:table/${name}/*`])
+    ];
     identity.give({
       allow: [
         {
@@ -41,13 +48,22 @@ export class DataCatalog extends Construct {
             'glue:BatchUpdatePartition',
             'glue:BatchDeletePartition'
           ],
-          resources: [
-            `${prefix}:catalog`,
-            ...storage.glueDatabases.flatMap(name => [
-              `${prefix}:database/${name}`,
-              `${prefix}:table/${name}/*`
-            ])
-          ]
+          resources: catalog
+        },
+        {
+          sid: 'LookUpTables',
+          actions: ['glue:GetDatabase', 'glue:GetTables', 'glue:GetPartition'],
+          resources: catalog
+        },
+        {
+          sid: 'AskAthena',
+          actions: [
+            'athena:StartQueryExecution',
+            'athena:GetQueryExecution',
+            'athena:GetQueryResults',
+            'athena:StopQueryExecution'
+          ],
+          resources: [`arn:${Stack.of(this).partition}:athena:${region}:${account}:workgroup/${WORK_GROUP}`]
         }
       ],
       tell: {}

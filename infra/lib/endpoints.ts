@@ -54,7 +54,8 @@ const SERVICES: Readonly<Record<EndpointName, string>> = {
   monitoring: 'monitoring',
   sts: 'sts',
   kms: 'kms',
-  glue: 'glue'
+  glue: 'glue',
+  athena: 'athena'
 };
 
 function serviceNameOf(name: EndpointName, region: string): string {

@@ -66,6 +66,12 @@ class GatewayClient:
     def connection(self) -> Connection:
         return _understand(Connection.parse, self._read("GET", self._place("connection")))
 
+    def data_bucket(self) -> str | None:
+        """Return the bucket that exports go to by default."""
+        content = self._read("GET", self._place("connection"))
+        bucket: str | None = _understand(lambda value: _object(value)["dataBucket"], content)
+        return bucket
+
     def relations(self) -> list[Relation]:
         return _understand(parse_relations, self._read("GET", self._place("catalog")))
 
@@ -145,6 +151,10 @@ class GatewayClient:
 
     def scale_out_jobs(self) -> list[Json]:
         return _understand(lambda value: list(_object(value)["jobs"]), self._read("GET", "/v1/scale-out"))
+
+    def register(self, request: Json) -> Json:
+        """Let a table of Glue show a version; return the version's manifest."""
+        return _understand(_object, self._read("POST", "/v1/s3/registration", request))
 
     def cancel_export(self, export_id: str) -> ExportStatus:
         """Return the status once nothing of the export is left on S3."""

@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
+import pyarrow as pa
+
+from .athena_query import FOLDER, AthenaQueries
 from .contract import FINAL_STATES, ErrorBody, Json
 from .dataset import Dataset
 from .errors import ReplicaError, error_from
@@ -193,6 +196,56 @@ class ScaleOut:
         """Return the jobs that this machine has started, the newest first."""
         client = self._find_client()
         return [Job(client, job["name"]) for job in client.scale_out_jobs()]
+
+    def sql(
+        self, sql: str, *, database: str, work_group: str = "primary", output: str | None = None
+    ) -> pa.Table:
+        """Run a SELECT on Amazon Athena, over tables that are registered in `database`; return its rows.
+
+        The rows pass through Parquet below `output`, by default ``athena/`` in the data bucket, and are
+        removed there once they have been read. Interrupting stops the statement. Needs boto3, as
+        ``pip install "jupyterlab_replica[spark]"`` brings it.
+
+        Raises:
+            QueryFailed: Athena refused the statement or failed at it, or its use is not allowed.
+            Cancelled: somebody else stopped it.
+            ReplicaError: see `db_connection.errors`.
+        """
+        if output is None:
+            output = f"s3://{self._data_bucket()}/{FOLDER}"
+        return AthenaQueries(database, work_group, output).table(sql)
+
+    def register(self, uri: str, table: str, version: str | None = None) -> Dataset:
+        """Make `table` ("database.table" of the Glue Data Catalog) show a version, by default the newest.
+
+        Athena and Spark then read it by name. A table that shows something else is left alone. Return the
+        dataset at the version.
+
+        Raises:
+            QueryFailed: this machine's role may not register tables there.
+            ReplicaError: there is no such dataset, version or database (code ``not-found``), or the table
+                shows something else (``bad-request``).
+            ValueError: `table` does not name a database and a table.
+        """
+        database, _, name = table.partition(".")
+        if not database or not name:
+            raise ValueError(f'"{table}" names no database and table, such as lake.orders')
+        bucket, prefix = parse_uri(uri)
+        place = {"bucket": bucket, "prefix": prefix, "version": version}
+        manifest = self._find_client().register({**place, "database": database, "table": name})
+        return Dataset(uri, manifest["version"])
+
+    def _data_bucket(self) -> str:
+        bucket = self._find_client().data_bucket()
+        if bucket is None:
+            raise error_from(
+                ErrorBody(
+                    "bad-request",
+                    "There is no data bucket that rows could pass through.",
+                    action='Name a place: output="s3://bucket/prefix".',
+                )
+            )
+        return bucket
 
     def _statement(self, client: GatewayClient, table_or_sql: str) -> str:
         """A single word is the name of a table."""

@@ -53,6 +53,7 @@
  * | s3/deletion?bucket=&prefix=&version= | GET | → Deletion: what deleting the version would take |
  * | s3/deletion?bucket=&key= | GET | → the same of one object |
  * | s3/object?bucket=&key= | DELETE | deletes a file of rows that belongs to no dataset → Deletion |
+ * | s3/registration | POST | Registration → Manifest of the version that the table of Glue shows now |
  * | activity | GET | → Activity |
  * | activity/input | POST | a person used keyboard or pointer → 204 |
  * | activity/keep-awake | POST | KeepAwakeRequest → Activity |
@@ -86,6 +87,7 @@ export const ROUTES = {
   preview: 'v1/s3/preview',
   deletion: 'v1/s3/deletion',
   object: 'v1/s3/object',
+  registration: 'v1/s3/registration',
   activity: 'v1/activity',
   input: 'v1/activity/input',
   keepAwake: 'v1/activity/keep-awake',

@@ -78,3 +78,14 @@ export const parseDeletion = record({
   keys: list(text)
 });
 export type Deletion = Parsed<typeof parseDeletion>;
+
+/** A version of a dataset, the newest without one, that a table of the Glue Data Catalog shall show. */
+export const parseRegistration = record({
+  bucket: text,
+  /** The dataset's, without a slash at its end. */
+  prefix: text,
+  version: optional(nullable(text), null),
+  database: text,
+  table: text
+});
+export type Registration = Parsed<typeof parseRegistration>;

@@ -15,6 +15,7 @@ import { ColumnIndex } from './catalog/column-index';
 import { type Config, type ProfileConfig, readConfig } from './config';
 import { openCredentials } from './credentials/open';
 import { registerInGlue } from './dataset/glue';
+import { register } from './dataset/register';
 import { fileFormat } from './formats/file-format';
 import { removeDebt } from './dataset/remove';
 import { Storage } from './dataset/storage';
@@ -30,6 +31,7 @@ import { historyRoutes } from './http/history-handlers';
 import { planRoutes } from './http/plan-handlers';
 import { placeRoutes } from './http/place-handlers';
 import { queryRoutes } from './http/query-handlers';
+import { registrationRoutes } from './http/registration-handlers';
 import { scaleOutRoutes } from './http/scale-out-handlers';
 import { storageRoutes } from './http/storage-handlers';
 import { viewRoutes } from './http/view-handlers';
@@ -203,6 +205,12 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   });
   scaleOut.attach().catch((error: unknown) => log(`cannot take up earlier jobs on Spark: ${String(error)}`));
   const views = new Views(path.join(__dirname, 'view-worker.js'), now);
+  const storage = new Storage({
+    s3,
+    journal,
+    dataBucket: config.dataBucket,
+    previewWorker: path.join(__dirname, 'preview-worker.js')
+  });
   const routes = {
     ...placeRoutes(health, config, profiles),
     ...catalogRoutes(profiles, now),
@@ -219,14 +227,8 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       })
     ),
     ...scaleOutRoutes(scaleOut, activity),
-    ...storageRoutes(
-      new Storage({
-        s3,
-        journal,
-        dataBucket: config.dataBucket,
-        previewWorker: path.join(__dirname, 'preview-worker.js')
-      })
-    ),
+    ...storageRoutes(storage),
+    ...registrationRoutes(request => register(storage, new GlueClient({}), request)),
     ...activityRoutes(activity, store, exports, () => scaleOut.listLocal())
   };
   const server = await listen(config.socketPath, router(routes, log));

@@ -33,6 +33,26 @@ describe('the Glue Data Catalog', () => {
     }
   });
 
+  it('is read by Athena in its own work group, and in no other', () => {
+    const grants = grantsOfNotebook(synthesized(naming('lake')));
+    expect(grants['AskAthena']?.Action).toEqual([
+      'athena:GetQueryExecution',
+      'athena:GetQueryResults',
+      'athena:StartQueryExecution',
+      'athena:StopQueryExecution'
+    ]);
+    const resource = JSON.stringify(grants['AskAthena']?.Resource);
+    expect(resource).toContain(`:athena:eu-west-2:${dev.account}:workgroup/primary`);
+    expect(resource).not.toContain('*');
+    expect(grants['LookUpTables']?.Action).toEqual([
+      'glue:GetDatabase',
+      'glue:GetPartition',
+      'glue:GetTables'
+    ]);
+    expect(grants['LookUpTables']?.Resource).toEqual(grants['RegisterTables']?.Resource);
+    expect(grantsOfNotebook(synthesized(dev))['AskAthena']).toBeUndefined();
+  });
+
   it('has databases with names that Glue has', () => {
     expect(configurationErrors(naming('lake', 'Data Lake'))).toEqual([
       expect.stringContaining('storage.glueDatabases[1]')

@@ -103,7 +103,8 @@ const SERVICES: Readonly<Record<EndpointName, string>> = {
   monitoring: 'com.amazonaws.eu-west-2.monitoring',
   sts: 'com.amazonaws.eu-west-2.sts',
   kms: 'com.amazonaws.eu-west-2.kms',
-  glue: 'com.amazonaws.eu-west-2.glue'
+  glue: 'com.amazonaws.eu-west-2.glue',
+  athena: 'com.amazonaws.eu-west-2.athena'
 };
 
 /** All endpoints on, but for the ones named. */
