@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { Int32, RecordBatch, Table, makeData, tableToIPC } from 'apache-arrow';
 import { encodeSchema } from '../../../src/gateway/arrow/ipc';
 import { EncoderPool } from '../../../src/gateway/parquet/encoder-pool';
@@ -114,4 +115,25 @@ test('what is given up ends with the reason, and leaves room for others', async 
   await expect(handedOver).rejects.toThrow('enough');
   await expect(work.finish()).rejects.toThrow('enough');
   expect(await encode(encoders, [large, large])).toBe(2 ** 23);
+});
+
+test('a thread serves the file that comes half a minute later, and ends when none does', async () => {
+  const ended = jest.spyOn(Worker.prototype, 'terminate');
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  try {
+    const pool = new EncoderPool(worker.file, 1);
+    for (const rows of [5, 6]) {
+      const letGo = pool.retain();
+      expect(await encode(pool, [message(rows)])).toBe(rows);
+      letGo();
+      jest.advanceTimersByTime(29_000);
+      expect(ended).not.toHaveBeenCalled();
+    }
+    jest.advanceTimersByTime(1_000);
+    expect(ended).toHaveBeenCalledTimes(1);
+    await pool.dispose();
+  } finally {
+    jest.useRealTimers();
+    ended.mockRestore();
+  }
 });
