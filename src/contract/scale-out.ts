@@ -47,6 +47,9 @@ export const parseScaleOutRequest = record({
 });
 export type ScaleOutRequest = Parsed<typeof parseScaleOutRequest>;
 
+/** A job that was started, by its name; the rest of `ScaleOutJobStatus` is for Python. */
+export const parseStartedJob = record({ name: text });
+
 /** How Spark makes a column of the contract's type of what JDBC gives. */
 export type Conversion = 'none' | 'date' | 'timestamp' | 'timestamptz';
 

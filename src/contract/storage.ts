@@ -66,7 +66,9 @@ export const parseExportPlan = record({
   /** The columns of the statement, to choose partitions from. */
   columns: list(parsePlannedColumn),
   /** What the plan could not find out, one sentence each. */
-  notes: list(text)
+  notes: list(text),
+  /** The machines that Spark may use on SageMaker; null where it is not set up. */
+  spark: optional(nullable(record({ instanceTypes: list(text), mostInstances: count })), null)
 });
 export type ExportPlan = Parsed<typeof parseExportPlan>;
 

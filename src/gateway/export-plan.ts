@@ -19,7 +19,10 @@ interface PlanEffects {
 }
 
 /** What an export would do. Never rejects: what cannot be found out is null, and a note says why. */
-export async function planExport(request: ExportRequest, effects: PlanEffects): Promise<ExportPlan> {
+export async function planExport(
+  request: ExportRequest,
+  effects: PlanEffects
+): Promise<Omit<ExportPlan, 'spark'>> {
   const { s3 } = effects;
   const { bucket, key, dataset } = request;
   const notes: string[] = [];

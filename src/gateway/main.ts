@@ -7,6 +7,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { version } from '../../package.json';
 import type { ExportRequest } from '../contract/export';
 import type { ScaleOutPlan } from '../contract/scale-out';
+import type { ExportPlan } from '../contract/storage';
 import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
 import { Audit } from './audit';
@@ -55,6 +56,7 @@ import { everyExport } from './scale-out/every-export';
 import { insideSnapshot } from './scale-out/inside-snapshot';
 import { JobList } from './scale-out/job-list';
 import { SageMakerEngine } from './scale-out/sagemaker';
+import type { SageMakerSettings } from './scale-out/sagemaker-settings';
 import { ScaleOut } from './scale-out/scale-out';
 import { snapshotLimits, Snapshots } from './snapshots';
 import { Journal } from './s3/journal';
@@ -219,13 +221,14 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     ...queryRoutes(queries, store, activity, views),
     ...viewRoutes(store, views),
     ...snapshotRoutes(snapshots),
-    ...exportRoutes(everyExport(exports, scaleOut), activity, request =>
-      planExport(request, {
+    ...exportRoutes(everyExport(exports, scaleOut), activity, async request => ({
+      ...(await planExport(request, {
         s3,
         facts,
         columns: wanted => ask(wanted, session => readStatementColumns(session, wanted.sql))
-      })
-    ),
+      })),
+      spark: config.sagemakerSpark && machinesOf(config.sagemakerSpark)
+    })),
     ...scaleOutRoutes(scaleOut, activity),
     ...storageRoutes(storage),
     ...registrationRoutes(request => register(storage, new GlueClient({}), request)),
@@ -304,3 +307,8 @@ function auditStream(
 }
 
 void start();
+
+/** What a browser is told of the settings. */
+function machinesOf({ instanceTypes, mostInstances }: SageMakerSettings): NonNullable<ExportPlan['spark']> {
+  return { instanceTypes, mostInstances };
+}

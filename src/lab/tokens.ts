@@ -28,6 +28,7 @@ import {
   type View,
   type ViewRequest
 } from '../contract/view';
+import { type ScaleOutRequest } from '../contract/scale-out';
 import { type StatementArgs } from './statement-args';
 import { type ResultTabs } from './query-panel/result-tabs';
 
@@ -100,6 +101,8 @@ export interface IReplicaClient {
   removeSavedQuery(id: string): Promise<void>;
 
   startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus>;
+  /** Starts an export by Spark, of which the exports then tell. */
+  startScaleOut(request: ScaleOutDraft, signal?: AbortSignal): Promise<ExportStatus>;
   /** Emitted for each export that this page has started. */
   readonly exportStarted: ISignal<IReplicaClient, ExportStatus>;
   /** Newest first. */
@@ -165,6 +168,9 @@ export interface RowsExcerpt {
 /** A request of which the contract's defaults may be left out. */
 export type QueryDraft = Pick<QueryRequest, 'sql' | 'origin'> & Partial<QueryRequest>;
 export type ExportDraft = Pick<ExportRequest, 'sql' | 'origin' | 'bucket' | 'key'> & Partial<ExportRequest>;
+
+export type ScaleOutDraft = Pick<ScaleOutRequest, 'sql' | 'origin' | 'bucket' | 'key' | 'engine'> &
+  Partial<ScaleOutRequest>;
 
 export const IReplicaClient = new Token<IReplicaClient>(
   'jupyterlab-replica:IReplicaClient',

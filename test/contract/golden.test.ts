@@ -111,6 +111,7 @@ const OPTIONAL_IN: Record<string, readonly string[]> = {
   'summary-request.json': ['viewId'],
   'view-request.json': ['sort', 'filters'],
   'export-status.json': ['version', 'manifest', 'phase', 'files', 'rowEstimate', 'warnings'],
+  'export-plan.json': ['spark'],
   'manifest.json': ['parent', 'mode', 'fileFormat', 'user', 'notebook', 'partitions']
 };
 

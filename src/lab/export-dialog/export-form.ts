@@ -7,11 +7,14 @@ import { addressOf, type ExportTarget, problemWith } from './export-target';
 import { FILE_CHOICES, type FileChoice } from './file-choice';
 import { complete, fact, input, labelled, radios, select } from './form-fields';
 import { PartitionField } from './partition-field';
+import { SparkField, type SparkProposal } from './spark-field';
 
 interface ExportQuestion {
   readonly name: string;
   readonly sql: string;
   readonly target: ExportTarget;
+  /** Null for a statement that Spark cannot run. */
+  readonly spark: SparkProposal | null;
 }
 
 /** What the form asks while it is filled in. */
@@ -59,6 +62,7 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
   private readonly modeRow: HTMLElement;
   private readonly format: HTMLSelectElement;
   private readonly partitions: PartitionField;
+  private readonly spark: SparkField | null;
   private readonly amount = element('span', 'jp-ReplicaExport-amount');
   private readonly encryption = element('span', 'jp-ReplicaExport-encryption', '…');
   private readonly existing = element('p', 'jp-ReplicaExport-existing');
@@ -66,7 +70,7 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
   private pause: number | undefined;
 
   constructor(
-    { name, sql, target }: ExportQuestion,
+    { name, sql, target, spark }: ExportQuestion,
     problem: string | null,
     private readonly help: ExportHelp
   ) {
@@ -83,6 +87,8 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
     this.modeRow = labelled('Becomes', this.mode);
     this.format = select('jp-ReplicaExport-format', FILE_CHOICES, target.format);
     this.partitions = new PartitionField(target.partitions);
+    this.spark =
+      spark && new SparkField(spark, target.spark === undefined ? undefined : target.spark !== null);
     this.node.append(
       ...this.source(name, sql),
       labelled('Bucket', this.bucket),
@@ -91,6 +97,7 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
       this.modeRow,
       labelled('Format', this.format),
       this.partitions.node,
+      ...(this.spark ? [this.spark.node] : []),
       fact('Encryption', this.encryption),
       fact('Writes', this.amount),
       this.existing,
@@ -108,7 +115,8 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
       ...addressOf(this.bucket.value, this.key.value),
       kind: this.kind,
       format: this.choice,
-      partitions: this.kind === 'object' ? '' : this.partitions.value
+      partitions: this.kind === 'object' ? '' : this.partitions.value,
+      spark: this.spark?.value ?? null
     };
   }
 
@@ -148,6 +156,7 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
     const isObject = this.kind === 'object';
     this.modeRow.hidden = isObject;
     this.partitions.node.hidden = isObject;
+    this.spark?.showFor({ kind: this.kind, format: this.choice });
   }
 
   /** Asks what the export would do, and what stands below the prefix. */
@@ -179,7 +188,11 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
       ? `bucket default (${plan.encryption})`
       : 'bucket default, which this role may not look at';
     this.existing.textContent = plan ? existingText(plan, this.kind) : '';
-    if (plan) this.partitions.propose(plan);
+    if (plan) {
+      this.partitions.propose(plan);
+      this.spark?.propose(plan);
+      this.showKind();
+    }
   }
 }
 

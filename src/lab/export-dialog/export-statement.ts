@@ -2,12 +2,13 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { type ExportRequest } from '../../contract/export';
 import { errorText } from '../error-notice';
 import { errorBodyOf } from '../gateway-client/failure';
-import { type ExportDraft, type IReplicaClient } from '../tokens';
+import { type ExportDraft, type IReplicaClient, type ScaleOutDraft } from '../tokens';
 import { partitionsOf } from './destination';
 import { askForTarget } from './export-form';
-import { type ExportTarget, proposedKey } from './export-target';
+import { type ExportTarget, proposedKey, type SparkMachines } from './export-target';
 import { formatOf } from './file-choice';
 import { type RememberedTargets } from './remembered-targets';
+import { SPARK_PROPOSAL, type SparkProposal } from './spark-field';
 
 /** A bucket that is only proposed is not worth a longer wait. */
 const BUCKET_WAIT_MS = 2_000;
@@ -27,16 +28,20 @@ export async function exportStatement(
   client: IReplicaClient,
   source: ExportSource,
   remembered: RememberedTargets,
-  now = false
+  now = false,
+  spark = SPARK_PROPOSAL
 ): Promise<void> {
   const last = await remembered.propose(source.name);
-  const target = now && last ? last : await ask(client, source, last ?? (await firstTarget(client, source)));
+  const target =
+    now && last ? last : await ask(client, source, last ?? (await firstTarget(client, source)), spark);
   if (!target) {
     return;
   }
   remembered.remember(source.name, target);
   try {
-    await client.startExport(requestOf(source, target));
+    await (target.spark
+      ? client.startScaleOut(scaleOutOf(source, target, target.spark))
+      : client.startExport(requestOf(source, target)));
   } catch (error) {
     const body = errorBodyOf(error);
     const copy = { label: 'Copy details', callback: () => Clipboard.copyToSystem(errorText(body)) };
@@ -48,10 +53,12 @@ export async function exportStatement(
 function ask(
   client: IReplicaClient,
   source: ExportSource,
-  target: ExportTarget
+  target: ExportTarget,
+  spark: SparkProposal
 ): Promise<ExportTarget | null> {
   return askForTarget(
-    { ...source, target },
+    // Spark takes no parameters.
+    { ...source, target, spark: source.params?.length ? null : spark },
     {
       plan: (wanted, signal) => client.planExport(requestOf(source, wanted), signal),
       buckets: async () => (await client.storage.buckets()).buckets,
@@ -89,4 +96,14 @@ function requestOf(
     kind === 'object' ? null : { mode: kind, partitionBy, targetFileBytes: null, retain: null, glue: null };
   const origin = { kind: 'export', label: name } as const;
   return { sql, params, secretParams, bucket, key, ...formatOf(format), dataset, origin };
+}
+
+function scaleOutOf(
+  source: ExportSource,
+  target: ExportTarget,
+  { type, instances }: SparkMachines
+): ScaleOutDraft {
+  const { sql, bucket, key, dataset, origin } = requestOf(source, target);
+  const machines = { engine: 'sagemaker', instanceType: type, instances } as const;
+  return { sql, bucket, key, origin, ...(dataset ? { dataset } : {}), ...machines };
 }

@@ -10,6 +10,13 @@ export interface ExportTarget {
   readonly format: FileChoice;
   /** As they were typed: `created_at:month, status`. */
   readonly partitions: string;
+  /** Where Spark does it; null on this machine, undefined where nobody has chosen. */
+  readonly spark?: SparkMachines | null;
+}
+
+export interface SparkMachines {
+  readonly type: string;
+  readonly instances: number;
 }
 
 /** A dataset's prefix that names what is exported, such as `exports/orders-by-month`. */

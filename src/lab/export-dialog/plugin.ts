@@ -1,7 +1,8 @@
 import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
-import { count, list, optional } from '../../contract/parse';
+import { count, list, number, optional } from '../../contract/parse';
 import { parseParameters } from '../../contract/query';
 import { COMMANDS } from '../commands';
 import { requestOf } from '../query-panel/sent-statement';
@@ -10,22 +11,38 @@ import { IQueryPanels, IReplicaClient } from '../tokens';
 import { ExportNotices } from './export-notices';
 import { exportStatement } from './export-statement';
 import { RememberedTargets } from './remembered-targets';
+import { SPARK_PROPOSAL } from './spark-field';
 
+const ID = 'jupyterlab-replica:export-dialog';
 const parsePositions = optional(list(count), []);
 
 export const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyterlab-replica:export-dialog',
+  id: ID,
   description: 'Exports a statement to Amazon S3.',
   autoStart: true,
   requires: [IReplicaClient],
-  optional: [IQueryPanels, ICommandPalette, IStateDB],
+  optional: [IQueryPanels, ICommandPalette, IStateDB, ISettingRegistry],
   activate: (
     { commands, restored }: JupyterFrontEnd,
     client: IReplicaClient,
     panels: IQueryPanels | null,
     palette: ICommandPalette | null,
-    state: IStateDB | null
+    state: IStateDB | null,
+    settings: ISettingRegistry | null
   ) => {
+    let spark = SPARK_PROPOSAL;
+    void settings?.load(ID).then(loaded => {
+      const apply = () => {
+        const told = (name: string) => number(loaded.composite[name]);
+        spark = {
+          aboveBytes: told('sparkAboveGigabytes') * 1e9,
+          aboveMs: told('sparkAboveMinutes') * 60_000,
+          instances: told('sparkInstances')
+        };
+      };
+      apply();
+      loaded.changed.connect(apply);
+    });
     const remembered = new RememberedTargets(state);
     const notices = new ExportNotices(client, ({ bucket, key, version }) => {
       if (commands.hasCommand(COMMANDS.openManifest)) {
@@ -69,7 +86,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
         }
         const { sql, params, secretParams, name, profile } = source;
         const of = { sql, params, secretParams, name };
-        await exportStatement(client.ofProfile(profile), of, remembered, args['now'] === true);
+        await exportStatement(client.ofProfile(profile), of, remembered, args['now'] === true, spark);
       }
     });
     palette?.addItem({ command: COMMANDS.export, category: 'Replica' });

@@ -34,6 +34,7 @@ import { parsePlanReply, type PlanReply, type PlanRequest } from '../../contract
 import { parseQueryStatus, parseRunningQueries, type QueryStatus } from '../../contract/query';
 import { parseRelationDetails, type RelationDetails } from '../../contract/relation-details';
 import { ROUTES } from '../../contract/routes';
+import { parseStartedJob } from '../../contract/scale-out';
 import { parseExportPlan, type ExportPlan } from '../../contract/storage';
 import {
   type ExportDraft,
@@ -41,7 +42,8 @@ import {
   type IStorageClient,
   type QueryDraft,
   type RelationName,
-  type RowsExcerpt
+  type RowsExcerpt,
+  type ScaleOutDraft
 } from '../tokens';
 import {
   parseProfile,
@@ -219,6 +221,14 @@ export class GatewayClient implements IReplicaClient {
   async startExport(request: ExportDraft, signal?: AbortSignal): Promise<ExportStatus> {
     const body = { ...this.named, ...request };
     const status = await this.http.json('POST', ROUTES.exports, parseExportStatus, { signal, body });
+    this.#shared.exportStarted.emit(status);
+    return status;
+  }
+
+  async startScaleOut(request: ScaleOutDraft, signal?: AbortSignal): Promise<ExportStatus> {
+    const body = { ...this.named, ...request };
+    const { name } = await this.http.json('POST', ROUTES.scaleOut, parseStartedJob, { signal, body });
+    const status = await this.http.json('GET', one(ROUTES.exports, name), parseExportStatus, { signal });
     this.#shared.exportStarted.emit(status);
     return status;
   }

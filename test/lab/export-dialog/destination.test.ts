@@ -29,7 +29,7 @@ it('sends snappy as the compression of Parquet', () => {
 
 const PLAN = {
   ...{ rows: 4_200_000, bytes: 380_000_000, files: 2, durationMs: 61_000, encryption: null },
-  ...{ objectExists: true, newest: null, columns: [], notes: [] }
+  ...{ objectExists: true, newest: null, columns: [], notes: [], spark: null }
 };
 const NEWEST: DatasetVersion = {
   sequence: 2,
