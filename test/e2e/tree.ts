@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { LabPage } from './lab-page';
+import { NotebookPage } from './notebook';
 import { Panel } from './panel';
 import { Sidebar } from './sidebar';
 import { expectThat, type Step } from './step';
@@ -85,7 +86,7 @@ export const treeSteps: readonly Step[] = [
     }
   },
   {
-    name: 'a table’s menu writes its SELECT and makes it a favourite, and its name is dragged into the editor',
+    name: 'a table’s menu writes its SELECT and makes it a favourite, and its name is dragged into editor and cell',
     run: async ({ lab }) => {
       const { page } = lab;
       const panel = await Panel.openNew(lab);
@@ -102,6 +103,14 @@ export const treeSteps: readonly Step[] = [
       await users.locator('[data-part="name"]').dragTo(panel.editor.locator('.cm-line').last());
       await panel.editor.getByText(/users/).waitFor();
       await panel.close();
+      const notebook = await NotebookPage.openNew(lab);
+      await notebook.addCell('name = ');
+      await users.locator('[data-part="name"]').dragTo(notebook.editor.locator('.cm-line').last());
+      await notebook.editor.getByText(/name = .*users/).waitFor();
+      await (await sidebar.menuItem(users, 'To DataFrame Cell')).click();
+      await notebook.frameHeader.waitFor();
+      await lab.screenshot('table-to-notebook');
+      await notebook.close();
       await (await sidebar.menuItem(users, 'Add to Favourites')).click();
       const favourites = sidebar.rows(/^Favourites/);
       await favourites.waitFor();

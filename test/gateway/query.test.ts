@@ -136,6 +136,23 @@ describe('rows of a running statement', () => {
     result.cancel();
     await result.until();
   });
+
+  it('begins with the first one at once, not with those of a moment later', async () => {
+    // A row fills a piece of 8 kB, so that the server sends it with the beginning of the next, a tenth of a second later.
+    const sql = "SELECT repeat('x', 9000) AS x, pg_sleep(0.1) FROM generate_series(1, 8)";
+    const firstBatch = async (): Promise<number> => {
+      const result = engine.start(sql);
+      await result.until(() => (result.spool?.rows ?? 0) > 0);
+      const { rows } = result.spool!;
+      result.cancel();
+      await result.until();
+      return rows;
+    };
+    // On a busy machine a timer can be a tenth of a second late, but not again and again.
+    let rows = await firstBatch();
+    for (let more = 0; rows > 1 && more < 9; more++) rows = await firstBatch();
+    expect(rows).toBe(1);
+  });
 });
 
 describe('Stop', () => {
