@@ -31,6 +31,7 @@ export const browseSteps: readonly Step[] = [
       await grid.getByRole('columnheader', { name: /^total/ }).waitFor();
       // The header is a row too.
       await lab.page.locator('[role="grid"][aria-rowcount="101"]').filter({ visible: true }).waitFor();
+      await grid.getByRole('gridcell', { name: '1', exact: true }).first().waitFor();
       await lab.screenshot('preview');
     }
   }

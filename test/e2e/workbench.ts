@@ -113,7 +113,7 @@ export const workbenchSteps: readonly Step[] = [
     }
   },
   {
-    name: 'Escape stops a statement within a second, before its first row, while analyzed and in a queue',
+    name: 'Escape stops a statement before its first row, and one that is analyzed',
     run: async ({ lab, seen }) => {
       const panel = await Panel.openNew(lab);
       await panel.run(SILENT);
