@@ -1,18 +1,24 @@
 import { DataType, type Field, type Table } from 'apache-arrow';
 import { textOf } from '../../cells/cell-text';
 import { element } from '../relation-details/element';
+import { type Place } from './row-place';
 
 /** More cells than these make the page slow, and are no glance any more. */
 const MOST_COLUMNS = 100;
 const CELL_CHARS = 200;
 
 /** One line about the rows, and the rows as a table. */
-export function previewTable(uri: string, rows: Table, isCut: boolean): readonly HTMLElement[] {
+export function previewTable(
+  { uri, files }: Pick<Place, 'uri' | 'files'>,
+  rows: Table,
+  isCut: boolean
+): readonly HTMLElement[] {
   const fields = rows.schema.fields.slice(0, MOST_COLUMNS);
   const hidden = rows.schema.fields.length - fields.length;
   const counted = rows.numRows === 1 ? '1 row' : `${rows.numRows} rows`;
+  const shown = isCut ? `first ${counted}` : counted;
   const line = [
-    isCut ? `first ${counted}` : counted,
+    files > 1 ? `${shown} of the first of ${files} files` : shown,
     ...(hidden > 0 ? [`first ${MOST_COLUMNS} of ${rows.schema.fields.length} columns`] : []),
     uri
   ].join(' · ');

@@ -47,11 +47,11 @@ class PreviewView extends Widget {
   }
 
   private async read(): Promise<void> {
-    const { place, version, uri } = this.found;
-    this.present(status(`Reading the first rows of ${uri}…`));
+    const { place, version } = this.found;
+    this.present(status(`Reading the first rows of ${this.found.uri}…`));
     try {
       const rows = await this.storage.preview(place, version, PREVIEW_ROWS, this.reading.signal);
-      this.present(...previewTable(uri, rows, rows.numRows === PREVIEW_ROWS));
+      this.present(...previewTable(this.found, rows, rows.numRows === PREVIEW_ROWS));
     } catch (error) {
       if (!this.isDisposed) {
         this.present(errorNotice(errorBodyOf(error), [{ label: 'Try again', run: () => void this.read() }]));

@@ -10,6 +10,8 @@ export interface Place {
   readonly version: string | null;
   /** As a person knows it. */
   readonly uri: string;
+  /** How many it has; first rows are those of the first. */
+  readonly files: number;
 }
 
 /** Where the first rows of a row can be read; null where it is no Parquet, as far as its name tells. */
@@ -17,7 +19,14 @@ export function previewable(row: DatasetRow | null): Place | null {
   switch (row?.kind) {
     case 'dataset': {
       const { bucket, prefix, newest } = row.dataset;
-      return newest && { place: { bucket, prefix }, version: newest.version, uri: uriOf(row) };
+      return (
+        newest && {
+          place: { bucket, prefix },
+          version: newest.version,
+          uri: uriOf(row),
+          files: newest.files
+        }
+      );
     }
     case 'version':
       return versionPlace(row);
@@ -36,7 +45,7 @@ export function deletable(row: DatasetRow | null): Place | null {
     return row.isNewest ? null : versionPlace(row);
   }
   return row?.kind === 'object'
-    ? { place: { bucket: row.bucket, key: row.object.key }, version: null, uri: uriOf(row) }
+    ? { place: { bucket: row.bucket, key: row.object.key }, version: null, uri: uriOf(row), files: 1 }
     : null;
 }
 
@@ -58,11 +67,12 @@ export async function readTargetOf(storage: IStorageClient, row: Readable): Prom
 
 function versionPlace(row: Extract<DatasetRow, { readonly kind: 'version' }>): Place {
   const { bucket, prefix } = row.dataset;
-  return { place: { bucket, prefix }, version: row.version.version, uri: uriOf(row) };
+  const { version, files } = row.version;
+  return { place: { bucket, prefix }, version, uri: uriOf(row), files };
 }
 
 function parquet(bucket: string, key: string): Place | null {
   return formatOfKey(key) === 'parquet'
-    ? { place: { bucket, key }, version: null, uri: `s3://${bucket}/${key}` }
+    ? { place: { bucket, key }, version: null, uri: `s3://${bucket}/${key}`, files: 1 }
     : null;
 }

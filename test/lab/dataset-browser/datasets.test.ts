@@ -228,7 +228,7 @@ test('first rows are shown in a tab with types, digits and NULL; CSV has no prev
   const cells = [...added[0]!.node.querySelectorAll('td')].map(({ textContent }) => textContent);
   expect(cells).toEqual(['1', '<b>', '2', 'NULL']);
   expect(added[0]!.title.label).toBe('orders');
-  expect(added[0]!.node.textContent).toContain('2 rows · s3://data/exports/orders');
+  expect(added[0]!.node.textContent).toContain('2 rows of the first of 2 files · s3://data/exports/orders');
   press('ArrowDown');
   expect(commands.isEnabled(COMMANDS.datasetPreview)).toBe(false);
 });
