@@ -78,11 +78,15 @@ async function dataBucket(client: IReplicaClient): Promise<string> {
   const waiting = Notification.emit('Asking the gateway for the data bucket…', 'in-progress', {
     autoClose: false
   });
+  const asking = new AbortController();
+  // Not AbortSignal.timeout: where nobody else holds such a signal it may be collected as garbage before it fires.
+  const late = new Promise<null>(resolve => setTimeout(() => resolve(null), BUCKET_WAIT_MS));
   try {
-    return (await client.connection(AbortSignal.timeout(BUCKET_WAIT_MS))).dataBucket ?? '';
+    return (await Promise.race([client.connection(asking.signal), late]))?.dataBucket ?? '';
   } catch {
     return '';
   } finally {
+    asking.abort();
     Notification.dismiss(waiting);
   }
 }
