@@ -183,21 +183,26 @@ def read_sql_parquet(table: str) -> FileCase:
     return read, engine.dispose
 
 
-def awswrangler_parquet(table: str) -> FileCase:
-    """Its reader, and the writer of pandas that its own calls, without its upload."""
-    import awswrangler as wr
+def pg8000_connection() -> Any:
+    """The driver that awswrangler takes."""
     import pg8000
 
     value = os.environ.__getitem__
-    context = ssl.create_default_context(cafile=value("PGSSLROOTCERT"))
-    connection = pg8000.connect(
+    return pg8000.connect(
         user=value("PGUSER"),
         password=value("PGPASSWORD"),
         host=value("PGHOST"),
         port=int(value("PGPORT")),
         database=value("PGDATABASE"),
-        ssl_context=context,
+        ssl_context=ssl.create_default_context(cafile=value("PGSSLROOTCERT")),
     )
+
+
+def awswrangler_parquet(table: str) -> FileCase:
+    """Its reader, and the writer of pandas that its own calls, without its upload."""
+    import awswrangler as wr
+
+    connection = pg8000_connection()
 
     def read() -> Written:
         arrow = wr.postgresql.read_sql_query(select(table), con=connection, dtype_backend="pyarrow")
@@ -237,18 +242,9 @@ def awswrangler_s3(table: str) -> FileCase:
     """Its reader and its own writer to S3."""
     import awswrangler as wr
     import boto3
-    import pg8000
 
     value = os.environ.__getitem__
-    context = ssl.create_default_context(cafile=value("PGSSLROOTCERT"))
-    connection = pg8000.connect(
-        user=value("PGUSER"),
-        password=value("PGPASSWORD"),
-        host=value("PGHOST"),
-        port=int(value("PGPORT")),
-        database=value("PGDATABASE"),
-        ssl_context=context,
-    )
+    connection = pg8000_connection()
     key = f"awswrangler/{table}.parquet"
 
     def read() -> Written:

@@ -17,6 +17,17 @@ REPORT_EVERY_S = 2.0
 log = logging.getLogger("replica_spark")
 
 
+class _Lines(logging.Handler):
+    """Keeps what is logged, each record as a line with its time."""
+
+    def __init__(self, lines: deque[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(f"{datetime.now(timezone.utc):%H:%M:%S} {record.getMessage()}")
+
+
 class Report:
     """What the gateway is told, and its wish to end the job."""
 
@@ -39,11 +50,7 @@ class Report:
             "warnings": [],
             "error": None,
         }
-        handler = logging.Handler()
-        handler.emit = lambda record: self._lines.append(  # type: ignore[method-assign]
-            f"{datetime.now(timezone.utc):%H:%M:%S} {record.getMessage()}"
-        )
-        log.addHandler(handler)
+        log.addHandler(_Lines(self._lines))
 
     def start(self) -> None:
         self._write()

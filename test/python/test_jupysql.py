@@ -14,12 +14,11 @@ from support.stack import ROOT, Stack
 JUPYSQL = ROOT / ".demo" / "jupysql"
 STARTUP = ROOT / "python" / "jupyterlab_replica" / "kernel_startup.py"
 
-pytestmark = pytest.mark.skipif(not JUPYSQL.exists(), reason="JupySQL is not installed in .demo/jupysql")
-
 
 @pytest.fixture
 def environ(stack: Stack, database: Database, tmp_path: Path) -> dict[str, str]:
     """What a kernel gets from the Jupyter server, and JupySQL, which tells nobody of its use."""
+    assert JUPYSQL.exists(), "JupySQL is not in .demo/jupysql: npm test puts it there"
     return {
         **stack.environment,
         "JUPYTERLAB_REPLICA_SOCKET": database.socket_path,

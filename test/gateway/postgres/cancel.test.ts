@@ -42,17 +42,14 @@ async function seen(pattern: RegExp): Promise<void> {
   }
 }
 
-/** Asked is one second, which a machine that is busy with other things may miss. */
-const STOP_WITHIN_MS = 5_000;
-
 async function stopped(result: Result): Promise<void> {
   const asked = Date.now();
   result.cancel();
   await result.until();
-  expect(Date.now() - asked).toBeLessThan(STOP_WITHIN_MS);
+  expect(Date.now() - asked).toBeLessThan(1_000);
   expect(result.status()).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
   await seen(/^$/);
-  expect(Date.now() - asked).toBeLessThan(STOP_WITHIN_MS);
+  expect(Date.now() - asked).toBeLessThan(1_500);
   expect(await engine.run('SELECT 1')).toMatchObject({ state: 'done' });
   while (engine.pool.counts.inUse > 0) {
     await new Promise(resolve => setTimeout(resolve, 5));
@@ -62,7 +59,7 @@ async function stopped(result: Result): Promise<void> {
 
 describe('Stop ends a statement in the server within a second', () => {
   it('while it is parsed, which the server does not interrupt', async () => {
-    const numbers = Array.from({ length: 1_500_000 }, (_, n) => n).join(',');
+    const numbers = Array.from({ length: 3_000_000 }, (_, n) => n).join(',');
     const result = engine.start(`SELECT 1 WHERE 1 IN (${numbers})`);
     await seen(/^active$/);
     expect(result.status()).toMatchObject({ state: 'running', fields: null });
