@@ -10,24 +10,19 @@ import json
 import os
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlparse
 
 import boto3
-import pyarrow as pa
 from db_connection import Database, connect
 from db_connection.dataset import Dataset
-from support.spark import spark_environment
+from support.spark import NARROW, by_id, create_narrow, create_schema, spark_environment, writing
 from support.stack import Stack, embedded_stack
 
 ROWS = 5_000_000
 SKEWS = ("power", "heavy", "missing")
-TABLE = "scaled.narrow"
 
 
 def main() -> None:
@@ -52,14 +47,9 @@ def main() -> None:
 
 
 def prepare(stack: Stack, rows: int) -> None:
-    reader = stack.description["reader"]["user"]
     with stack.owner() as owner:
-        owner.execute("CREATE SCHEMA scaled")
-        owner.execute(
-            f"CREATE TABLE {TABLE} WITH (autovacuum_enabled = off) AS SELECT g AS id, g::bigint * 7 AS worth,"
-            f" (g % 1000)::smallint AS kind FROM generate_series(1, {rows}) g".encode()
-        )
-        owner.execute(f"CREATE INDEX ON {TABLE} (id)".encode())
+        create_schema(stack, owner)
+        create_narrow(stack, owner, rows)
         owner.execute(
             "CREATE TABLE scaled.skewed AS SELECT g AS id, (random() ^ 8 * 1e9)::bigint AS power,"
             " CASE WHEN g % 5 < 3 THEN 7 ELSE g END AS heavy, CASE WHEN g % 3 > 0 THEN g END AS missing"
@@ -68,8 +58,6 @@ def prepare(stack: Stack, rows: int) -> None:
         for column in SKEWS:
             owner.execute(f"CREATE INDEX ON scaled.skewed ({column})".encode())
         owner.execute("ANALYZE scaled.skewed")
-        owner.execute(f"GRANT USAGE ON SCHEMA scaled TO {reader}".encode())
-        owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA scaled TO {reader}".encode())
         stack.replayed(owner)
 
 
@@ -77,20 +65,22 @@ def exports(database: Database, stack: Stack, rows: int) -> None:
     bucket = stack.description["aws"]["bucket"]
     with writing(stack, rows), database.snapshot():
         started = time.monotonic()
-        single = database.to_s3(f"SELECT * FROM {TABLE}", f"s3://{bucket}/bench/single")
+        single = database.to_s3(f"SELECT * FROM {NARROW}", f"s3://{bucket}/bench/single")
         tell("single-machine", "seconds", time.monotonic() - started, "s")
         assert isinstance(single, Dataset)
-        expected = by_id(single)
+        expected = by_id(single.to_arrow())
         tell("single-machine", "rows", len(expected), "")
         for sessions in (1, 2):
             started = time.monotonic()
-            job = database.scale_out.export(TABLE, f"s3://{bucket}/bench/spark-{sessions}", sessions=sessions)
+            job = database.scale_out.export(
+                NARROW, f"s3://{bucket}/bench/spark-{sessions}", sessions=sessions
+            )
             found = job.wait()
             name = f"spark-{sessions}"
             tell(name, "seconds", time.monotonic() - started, "s")
             tell(name, "writing", phase_seconds(job.log(100), "writing", "verifying"), "s")
-            tell(name, "equal-to-single-machine", int(by_id(found).equals(expected)), "")
-            if not by_id(found).equals(expected):
+            tell(name, "equal-to-single-machine", int(by_id(found.to_arrow()).equals(expected)), "")
+            if not by_id(found.to_arrow()).equals(expected):
                 raise SystemExit("The rows differ.")
 
 
@@ -115,35 +105,6 @@ def count(stack: Stack, sql: str) -> int:
         found = judge.execute(sql.encode()).fetchone()
     assert found is not None
     return int(found[0])
-
-
-@contextmanager
-def writing(stack: Stack, rows: int) -> Iterator[None]:
-    stop = threading.Event()
-
-    def write() -> None:
-        with stack.owner() as owner:
-            turn = 0
-            while not stop.wait(0.05):
-                turn += 1
-                low = turn * 9973 % rows
-                owner.execute(f"DELETE FROM {TABLE} WHERE id BETWEEN {low} AND {low + 50}".encode())
-                owner.execute(
-                    f"UPDATE {TABLE} SET worth = -1 WHERE id BETWEEN {low + 60} AND {low + 200}".encode()
-                )
-                owner.execute(f"INSERT INTO {TABLE} VALUES ({rows + turn}, 0, 1)".encode())
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        writer.join()
-
-
-def by_id(dataset: Dataset) -> pa.Table:
-    return dataset.to_arrow().sort_by("id").combine_chunks()
 
 
 def phase_seconds(log: list[str], first: str, then: str) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from db_connection import Database, connect
-from support.spark import spark_environment
+from support.spark import create_schema, spark_environment
 from support.stack import Stack, build_gateway, embedded_stack
 
 
@@ -41,12 +41,7 @@ def database(stack: Stack, events: Path) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def primary(stack: Stack) -> Iterator[psycopg.Connection]:
     with stack.owner() as owner:
-        reader = stack.description["reader"]["user"]
-        owner.execute("CREATE SCHEMA scaled")
-        owner.execute(f"GRANT USAGE ON SCHEMA scaled TO {reader}".encode())
-        owner.execute(
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA scaled GRANT SELECT ON TABLES TO {reader}".encode()
-        )
+        create_schema(stack, owner)
         yield owner
 
 

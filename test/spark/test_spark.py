@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import boto3
 import psycopg
-import pyarrow as pa
 import pytest
 from db_connection import (
     Database,
@@ -25,54 +22,16 @@ from db_connection import (
 from db_connection.dataset import Dataset
 from db_connection.scale_out import Job
 from support.eventually import eventually
+from support.spark import by_id, create_narrow, left, writing
 from support.stack import Stack
 
-#: As many as fit the time that CI has; `npm run bench -- scale-out` takes five million.
-ROWS = int(os.environ.get("SPARK_ROWS", "400000"))
+ROWS = 5_000_000
 WAIT_S = 240
-
-
-def by_id(table: pa.Table) -> pa.Table:
-    return table.sort_by("id").combine_chunks()
 
 
 @pytest.fixture(scope="session")
 def narrow(stack: Stack, primary: psycopg.Connection) -> str:
-    primary.execute(
-        "CREATE TABLE scaled.narrow WITH (autovacuum_enabled = off) AS"
-        f" SELECT g AS id, g::bigint * 7 AS worth, (g % 1000)::smallint AS kind"
-        f" FROM generate_series(1, {ROWS}) g".encode()
-    )
-    primary.execute("CREATE INDEX ON scaled.narrow (id)")
-    stack.replayed(primary)
-    return "scaled.narrow"
-
-
-@contextmanager
-def writing(stack: Stack) -> Iterator[threading.Event]:
-    """Deletes, updates and inserts on the primary until the block ends; the event says that it has begun."""
-    stop, begun = threading.Event(), threading.Event()
-
-    def write() -> None:
-        with stack.owner() as owner:
-            turn = 0
-            while not stop.wait(0.02):
-                turn += 1
-                low = turn * 997 % ROWS
-                owner.execute("DELETE FROM scaled.narrow WHERE id BETWEEN %s AND %s", [low, low + 50])
-                owner.execute(
-                    "UPDATE scaled.narrow SET worth = -1 WHERE id BETWEEN %s AND %s", [low + 60, low + 200]
-                )
-                owner.execute("INSERT INTO scaled.narrow VALUES (%s, %s, 1)", [ROWS + turn, turn])
-                begun.set()
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        yield begun
-    finally:
-        stop.set()
-        writer.join()
+    return create_narrow(stack, primary, ROWS)
 
 
 def in_phase(job: Job, phase: str) -> Callable[[], bool]:
@@ -84,25 +43,11 @@ def in_phase(job: Job, phase: str) -> Callable[[], bool]:
     return reached
 
 
-def left(stack: Stack, bucket: str, prefix: str) -> list[str]:
-    """Keys of files and manifests below a dataset's prefix."""
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=stack.environment["AWS_ENDPOINT_URL"],
-        region_name=stack.environment["AWS_REGION"],
-        aws_access_key_id=stack.environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=stack.environment["AWS_SECRET_ACCESS_KEY"],
-    )
-    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/").get("Contents", [])]
-    uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix=f"{prefix}/").get("Uploads", [])
-    return [key for key in keys if "/_jobs/" not in key] + [one["Key"] for one in uploads]
-
-
 def test_rows_are_those_of_the_snapshot_although_the_primary_writes_and_sessions_break(
     database: Database, stack: Stack, bucket: str, narrow: str
 ) -> None:
     uri = f"s3://{bucket}/spark/narrow"
-    with writing(stack) as begun, database.snapshot():
+    with writing(stack, ROWS) as begun, database.snapshot():
         assert begun.wait(30)
         job = database.scale_out.export(narrow, uri, sessions=2)
         assert job.details["cutBy"] == 'pages of "scaled"."narrow"'
@@ -178,7 +123,7 @@ def test_a_cancelled_job_leaves_nothing(database: Database, stack: Stack, bucket
     with pytest.raises(ReplicaError) as caught:
         job.wait()
     assert caught.value.code == "cancelled"
-    assert left(stack, bucket, "spark/cancelled") == []
+    assert left(stack, bucket, "spark/cancelled/") == []
 
 
 def test_a_job_whose_snapshot_ends_before_it_has_joined_fails(
@@ -188,7 +133,7 @@ def test_a_job_whose_snapshot_ends_before_it_has_joined_fails(
         job = database.scale_out.export(narrow, f"s3://{bucket}/spark/expired", sessions=1)
     with pytest.raises(SnapshotEnded):
         job.wait(WAIT_S)
-    assert left(stack, bucket, "spark/expired") == []
+    assert left(stack, bucket, "spark/expired/") == []
     # The next gateway knows it too, by its name.
     again = connect(environ={**os.environ}).scale_out.job(job.name)
     assert eventually(lambda: again.status.state == "failed", 30)
@@ -203,7 +148,7 @@ def test_a_program_that_is_killed_is_noticed_and_leaves_nothing(
     with pytest.raises(ExportFailed) as caught:
         job.wait(WAIT_S)
     assert caught.value.code == "export-incomplete"
-    assert left(stack, bucket, "spark/killed") == []
+    assert left(stack, bucket, "spark/killed/") == []
 
 
 def test_a_spark_that_is_killed_while_it_writes_is_told_and_leaves_nothing(
@@ -217,7 +162,7 @@ def test_a_spark_that_is_killed_while_it_writes_is_told_and_leaves_nothing(
     with pytest.raises(ReplicaError) as caught:
         job.wait(WAIT_S)
     assert caught.value.code == "export-incomplete"
-    assert left(stack, bucket, "spark/lost") == []
+    assert left(stack, bucket, "spark/lost/") == []
 
 
 def java_below(program: int) -> int:
@@ -259,7 +204,7 @@ def test_a_value_that_fits_no_type_ends_the_job(
         job.wait(WAIT_S)
     assert caught.value.code == "value-not-representable"
     assert "as_text" in str(caught.value)
-    assert left(stack, bucket, "spark/unfit") == []
+    assert left(stack, bucket, "spark/unfit/") == []
 
 
 def test_parts_are_transactions_of_their_own_where_that_is_accepted_and_columns_are_text(

@@ -43,6 +43,8 @@ def build_surroundings(aws: Aws) -> dict[str, Any]:
             "mostInstances": 4,
             "volumeSizeGb": 100,
             "maxHours": 24,
+            "hourlyUsd": {"ml.m5.xlarge": 0.23},
+            "snapshotMinutes": 60,
             "ecrEndpoints": True,
         },
         "network": {
