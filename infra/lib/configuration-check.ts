@@ -39,6 +39,12 @@ function scaleOutErrors({ scaleOut, database }: Configuration): Finding[] {
         whole('scaleOut.mostInstances', scaleOut.mostInstances, 1, 100),
         whole('scaleOut.volumeSizeGb', scaleOut.volumeSizeGb, 1, 16_384),
         whole('scaleOut.maxHours', scaleOut.maxHours, 1, 120),
+        whole('scaleOut.snapshotMinutes', scaleOut.snapshotMinutes, 1, 1440),
+        ...Object.entries(scaleOut.hourlyUsd).map(([type, usd]) =>
+          scaleOut.instanceTypes.includes(type) && usd > 0 && Number.isFinite(usd)
+            ? null
+            : `scaleOut.hourlyUsd has ${usd} for ${type}: give a price above 0 for one of scaleOut.instanceTypes.`
+        ),
         database.login.kind === 'iam'
           ? 'scaleOut needs a login by password: tokens of IAM are valid for 15 minutes.'
           : null

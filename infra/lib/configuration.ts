@@ -32,6 +32,10 @@ export interface ScaleOutSettings {
   readonly mostInstances: number;
   readonly volumeSizeGb: number;
   readonly maxHours: number;
+  /** US dollars an hour by instance type, from which a job's cost is told: your region's, of SageMaker Processing. A type that is not here has no cost. */
+  readonly hourlyUsd: Readonly<Record<string, number>>;
+  /** Minutes that the gateway holds a snapshot for machines that start: they need five to ten. */
+  readonly snapshotMinutes: number;
   /** On: this stack makes the endpoints of ECR. Off: the VPC has them. */
   readonly ecrEndpoints: boolean;
 }

@@ -81,7 +81,9 @@ export class ScaleOut extends Construct {
 
   /** The gateway's setting JUPYTERLAB_REPLICA_SPARK; of the signs that a lifecycle script takes. */
   private told(): string {
-    const { imageUri, instanceTypes, mostInstances, volumeSizeGb, maxHours } = this.settings;
+    const { imageUri, instanceTypes, mostInstances, volumeSizeGb, maxHours, hourlyUsd, snapshotMinutes } =
+      this.settings;
+    const prices = Object.entries(hourlyUsd).map(([type, usd]) => `${type}:${usd}`);
     const key = this.parts.encryption.key;
     return Object.entries({
       // The role has a name of its own, so that no token stands here.
@@ -93,6 +95,8 @@ export class ScaleOut extends Construct {
       mostInstances,
       volumeSizeGb,
       maxHours,
+      snapshotMinutes,
+      ...(prices.length > 0 ? { hourlyUsd: prices.join('+') } : {}),
       jarsUri: `s3://${this.names.bucket}/spark/jars`,
       ...(key ? { volumeKmsKeyArn: key.keyArn } : {})
     })

@@ -12,6 +12,8 @@ const scaleOut: ScaleOutSettings = {
   mostInstances: 8,
   volumeSizeGb: 100,
   maxHours: 24,
+  hourlyUsd: { 'ml.m5.xlarge': 0.23 },
+  snapshotMinutes: 60,
   ecrEndpoints: true
 };
 const on: Configuration = { ...dev, scaleOut };
@@ -140,20 +142,35 @@ describe('Spark on SageMaker', () => {
     for (const told of [
       "SPARK='roleArn=arn:aws:iam::111111111111:role/jao-dev-spark-eu-west-2,",
       `imageUri=${scaleOut.imageUri},subnets=${dev.network.notebookSubnetId},`,
-      'instanceTypes=ml.m5.xlarge+ml.m5.4xlarge,mostInstances=8,volumeSizeGb=100,maxHours=24,',
+      'instanceTypes=ml.m5.xlarge+ml.m5.4xlarge,mostInstances=8,volumeSizeGb=100,maxHours=24,snapshotMinutes=60,hourlyUsd=ml.m5.xlarge:0.23,',
       'jarsUri=s3://jao-dev-data-science/spark/jars,volumeKmsKeyArn='
     ]) {
       expect(script).toContain(told);
     }
   });
 
+  it('tells of no price that nobody gave', () => {
+    const unpriced: Configuration = { ...dev, scaleOut: { ...scaleOut, hourlyUsd: {} } };
+    const script = JSON.stringify(theOnly(synthesized(unpriced), LIFECYCLE).Properties['OnStart']);
+    expect(script).toContain('snapshotMinutes=60');
+    expect(script).not.toContain('hourlyUsd');
+  });
+
   it('is judged with the rest of the configuration', () => {
-    const wrong = { ...scaleOut, imageUri: 'spark', instanceTypes: ['m5.xlarge'], maxHours: 0 };
+    const wrong = {
+      ...scaleOut,
+      imageUri: 'spark',
+      instanceTypes: ['m5.xlarge'],
+      maxHours: 0,
+      snapshotMinutes: 0
+    };
     const login = { kind: 'iam', clusterResourceId: 'cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ' } as const;
     expect(configurationErrors({ ...dev, scaleOut: wrong, database: { ...dev.database, login } })).toEqual([
       expect.stringContaining('scaleOut.imageUri is "spark"'),
       expect.stringContaining('scaleOut.instanceTypes[0] is "m5.xlarge"'),
       expect.stringContaining('scaleOut.maxHours is 0'),
+      expect.stringContaining('scaleOut.snapshotMinutes is 0'),
+      'scaleOut.hourlyUsd has 0.23 for ml.m5.xlarge: give a price above 0 for one of scaleOut.instanceTypes.',
       'scaleOut needs a login by password: tokens of IAM are valid for 15 minutes.'
     ]);
   });

@@ -27,6 +27,8 @@ const everything: Configuration = {
     mostInstances: 4,
     volumeSizeGb: 100,
     maxHours: 24,
+    hourlyUsd: { 'ml.m5.xlarge': 0.23 },
+    snapshotMinutes: 60,
     ecrEndpoints: true
   },
   observability: { ...staging.observability, alertEmails: ['data@example.com'] }
