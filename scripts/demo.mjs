@@ -17,6 +17,7 @@ import { ensureDiskSpace } from './disk-space.mjs';
 import { ensureNodeModules, ensureNodeVersion } from './node-modules.mjs';
 import { ensurePythonEnvironment, installWheel } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
+import { ensureSpark } from './spark.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -48,10 +49,15 @@ export function startDemo(args, { capture = false, env = {} } = {}) {
   });
 }
 
+/** What the scenario of --check needs beyond the demo. */
+export function checkEnvironment() {
+  return { ...ensureSpark(), CHROMIUM: ensureChromium() };
+}
+
 async function main() {
   const args = process.argv.slice(2);
   await prepare();
-  const env = args.includes('--check') ? { CHROMIUM: ensureChromium() } : {};
+  const env = args.includes('--check') ? checkEnvironment() : {};
   return (await startDemo(args, { env })).code;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the tests on Spark need: Java, pyspark in a folder of its own, and the Java libraries of db_connection.spark_jars.
+ * What the tests on Spark and the browser's scenario need: Java, pyspark in a folder of its own, and the Java libraries of db_connection.spark_jars.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -23,7 +23,11 @@ export function ensureSpark() {
   if (jars.status !== 0) {
     throw new SetupFailure('The Java libraries of the tests on Spark could not be fetched: see above.');
   }
-  return { ...process.env, PYTHONPATH: path.join(root, PACKAGES) };
+  return {
+    ...process.env,
+    PYTHONPATH: path.join(root, PACKAGES),
+    JUPYTERLAB_REPLICA_JARS: path.join(root, JARS)
+  };
 }
 
 function ensureJava() {

@@ -9,8 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureChromium } from './browser.mjs';
-import { prepare, startDemo } from './demo.mjs';
+import { checkEnvironment, prepare, startDemo } from './demo.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { ensurePythonPackages, python } from './python-environment.mjs';
 import { runScript } from './setup-failure.mjs';
@@ -114,7 +113,7 @@ async function pytestOf(file, files, env = process.env) {
 async function browser() {
   const { code, output } = await startDemo(['--check'], {
     capture: true,
-    env: { CHROMIUM: ensureChromium() }
+    env: checkEnvironment()
   });
   process.stdout.write(output);
   const report = output

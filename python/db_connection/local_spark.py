@@ -28,29 +28,25 @@ class LocalSpark:
     def start(self, plan: str, sessions: int) -> LocalRun:
         """Start the program, which goes on without this process."""
         log = tempfile.NamedTemporaryFile(prefix="replica-spark-", suffix=".log", delete=False)  # noqa: SIM115
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        if self.java_home:
-            environment["JAVA_HOME"] = self.java_home
         with log:
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "replica_spark",
-                    "--plan",
-                    plan,
-                    "--local",
-                    str(sessions),
-                    "--jars",
-                    ",".join(str(jar) for jar in self.jars),
-                ],
+                self.command(plan, sessions),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=environment,
+                env=self.environment(),
                 start_new_session=True,
             )
         return LocalRun(process, Path(log.name))
+
+    def command(self, plan: str, sessions: int) -> list[str]:
+        program = [sys.executable, "-m", "replica_spark", "--plan", plan, "--local", str(sessions)]
+        return [*program, "--jars", ",".join(str(jar) for jar in self.jars)]
+
+    def environment(self) -> dict[str, str]:
+        path = os.pathsep.join(path for path in sys.path if path)
+        java = {"JAVA_HOME": self.java_home} if self.java_home else {}
+        return {**os.environ, "PYTHONPATH": path, **java}
 
 
 @dataclass(frozen=True)

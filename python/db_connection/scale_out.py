@@ -40,8 +40,10 @@ class Job:
         self.name = name
 
     def __repr__(self) -> str:
-        status = self.status
-        return f"Job({self.name!r}: {status.phase or status.state}, {status.rows:,} rows)"
+        status, details = self.status, self.details
+        cost = "no price known" if details["cost"] is None else f"${details['cost']:,.2f}"
+        billed = f", {cost}" if details["engine"] == "sagemaker" else ""
+        return f"Job({self.name!r}: {status.phase or status.state}, {status.rows:,} rows{billed})"
 
     @property
     def status(self) -> ExportStatus:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import os
+import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 
@@ -24,7 +26,7 @@ def load(server: ServerApp, bundle: Path = BUNDLE) -> None:
     and terminal inherits it. The database password, where the environment has one, is taken out:
     the gateway alone gets it.
     """
-    gateway = Gateway(os.environ, log=server.log.info, bundle=bundle)
+    gateway = Gateway({**find_spark(), **os.environ}, log=server.log.info, bundle=bundle)
     os.environ[SOCKET_VARIABLE] = gateway.socket_path
     os.environ.pop("PGPASSWORD", None)
     teach_kernels(os.environ)
@@ -32,6 +34,12 @@ def load(server: ServerApp, bundle: Path = BUNDLE) -> None:
     atexit.register(gateway.stop)
     route = url_path_join(server.base_url, NAMESPACE, "(.*)")
     server.web_app.add_handlers(".*$", [(route, GatewayProxyHandler, {"gateway": gateway})])  # type: ignore[no-untyped-call]
+
+
+def find_spark() -> dict[str, str]:
+    """Tell the gateway of this Python where it has pyspark, so that exports may run on Spark here."""
+    found = all(importlib.util.find_spec(name) for name in ("pyspark", "boto3"))
+    return {"JUPYTERLAB_REPLICA_SPARK_PYTHON": sys.executable} if found else {}
 
 
 def teach_kernels(environ: MutableMapping[str, str]) -> None:

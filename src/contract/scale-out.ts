@@ -16,7 +16,7 @@ import { parseOrigin } from './query';
 
 /**
  * One statement exported by Spark: several sessions read parts of it under one snapshot and write a version of a dataset. The
- * gateway plans the parts and follows the job; the program `python/db_connection/spark_export.py` does the work.
+ * gateway plans the parts and follows the job; the program `python/replica_spark` does the work.
  */
 const parseEngine: Parser<'local' | 'sagemaker'> = oneOf('local', 'sagemaker');
 
@@ -27,6 +27,8 @@ export const parseScaleOutRequest = record({
   key: text,
   dataset: optional(parseDatasetRequest, parseDatasetRequest({})),
   engine: parseEngine,
+  /** Who starts the program of the engine `local`. */
+  startedBy: optional(oneOf('client', 'gateway'), 'client'),
   /** A column whose bounds cut a statement that is no plain read of one table; null chooses an indexed one. */
   keyColumn: optional(nullable(text), null),
   /** Parts of the statement; null leaves it to the planner. */

@@ -67,8 +67,11 @@ export const parseExportPlan = record({
   columns: list(parsePlannedColumn),
   /** What the plan could not find out, one sentence each. */
   notes: list(text),
-  /** The machines that Spark may use on SageMaker; null where it is not set up. */
-  spark: optional(nullable(record({ instanceTypes: list(text), mostInstances: count })), null)
+  /** Where Spark may run: on which machines of SageMaker, and whether on the gateway's own; null for nowhere. */
+  spark: optional(
+    nullable(record({ instanceTypes: list(text), mostInstances: count, here: optional(flag, false) })),
+    null
+  )
 });
 export type ExportPlan = Parsed<typeof parseExportPlan>;
 

@@ -55,6 +55,8 @@ export interface Config {
   readonly scaleOutSessions: number;
   /** Spark on SageMaker, where it is set up. */
   readonly sagemakerSpark: SageMakerSettings | null;
+  /** By which the gateway starts Spark on this machine; null where it cannot. */
+  readonly sparkPython: string | null;
   readonly spoolDirectory: string;
   /** Bytes of results kept on disk at most. */
   readonly spoolBudgetBytes: number;
@@ -90,11 +92,12 @@ export interface Config {
  * | JUPYTERLAB_REPLICA_POOL_SIZE | physical connections to one replica at most | 4 |
  * | JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S | seconds until an unreachable host is given up | 10 |
  * | JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S | seconds a statement may run | 3600 |
- * | JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN | minutes that a snapshot for several queries may be held | 30 |
+ * | JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN | minutes that a snapshot for several queries may be held | `snapshotMinutes` of JUPYTERLAB_REPLICA_SPARK, else 30 |
  * | JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS | connections that read one table at most; 1 forbids sharing | 2 |
  * | JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB | tables from this size on are shared although nobody asked | 1024 |
  * | JUPYTERLAB_REPLICA_SPARK_SESSIONS | sessions of one export by Spark on the replica at most | 8 |
  * | JUPYTERLAB_REPLICA_SPARK | what the CDK app tells of Spark on SageMaker, see docs/scale.md | – |
+ * | JUPYTERLAB_REPLICA_SPARK_PYTHON | a Python with pyspark, by which the gateway starts Spark on this machine | JupyterLab's own, where it has pyspark |
  * | JUPYTERLAB_REPLICA_SPOOL_DIR | directory for results | `spool` beside the socket |
  * | JUPYTERLAB_REPLICA_SPOOL_BUDGET_MB | results kept on disk at most | 10240 |
  * | JUPYTERLAB_REPLICA_DATA_BUCKET | default bucket of exports | – |
@@ -119,6 +122,7 @@ export function readConfig(
   const stopper = environment['JUPYTERLAB_REPLICA_STOPPER'] === 'sagemaker' ? 'sagemaker' : 'none';
   const file =
     environment['JUPYTERLAB_REPLICA_AUDIT_FILE'] || auditFile(environment, path.dirname(socketPath));
+  const sagemakerSpark = readSageMakerSettings(environment['JUPYTERLAB_REPLICA_SPARK']);
   return {
     socketPath,
     profiles: readProfiles(environment, readText),
@@ -131,12 +135,15 @@ export function readConfig(
     poolSize: positive(environment, 'JUPYTERLAB_REPLICA_POOL_SIZE', 4),
     connectTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_CONNECT_TIMEOUT_S', 10),
     statementTimeoutMs: 1000 * positive(environment, 'JUPYTERLAB_REPLICA_STATEMENT_TIMEOUT_S', 3600),
-    snapshotMaxMs: 60_000 * positive(environment, 'JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN', 30),
+    snapshotMaxMs:
+      60_000 *
+      positive(environment, 'JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN', sagemakerSpark?.snapshotMinutes ?? 30),
     parallel: {
       connections: positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_CONNECTIONS', 2),
       thresholdBytes: 2 ** 20 * positive(environment, 'JUPYTERLAB_REPLICA_PARALLEL_THRESHOLD_MB', 1024)
     },
-    sagemakerSpark: readSageMakerSettings(environment['JUPYTERLAB_REPLICA_SPARK']),
+    sagemakerSpark,
+    sparkPython: environment['JUPYTERLAB_REPLICA_SPARK_PYTHON'] || null,
     scaleOutSessions: positive(environment, 'JUPYTERLAB_REPLICA_SPARK_SESSIONS', 8),
     spoolDirectory:
       environment['JUPYTERLAB_REPLICA_SPOOL_DIR'] || path.join(path.dirname(socketPath), 'spool'),

@@ -51,7 +51,7 @@ import { resultSource } from './results/result-source';
 import { ResultStore } from './results/store';
 import { openS3Client } from './s3/client';
 import { SavedQueries } from './saved-queries';
-import { LOCAL } from './scale-out/engine';
+import { LocalEngine } from './scale-out/local';
 import { everyExport } from './scale-out/every-export';
 import { insideSnapshot } from './scale-out/inside-snapshot';
 import { JobList } from './scale-out/job-list';
@@ -188,11 +188,16 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     program: path.join(__dirname, '..', '..', 'replica_spark'),
     ...{ s3, now }
   });
+  const local = new LocalEngine({
+    python: config.sparkPython,
+    environment: process.env,
+    logDirectory: path.join(config.journalDirectory, 'spark-logs')
+  });
   const scaleOut = new ScaleOut({
     ...{ s3, snapshots, now, log, tool, user: config.user },
     statementTimeoutMs: config.statementTimeoutMs,
     mostSessions: config.scaleOutSessions,
-    engines: { local: LOCAL, sagemaker },
+    engines: { local, sagemaker },
     jobs: await JobList.open(config.journalDirectory),
     ...{ journal, objectSettings: config.objectSettings },
     place: name => {
@@ -227,7 +232,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
         facts,
         columns: wanted => ask(wanted, session => readStatementColumns(session, wanted.sql))
       })),
-      spark: config.sagemakerSpark && machinesOf(config.sagemakerSpark)
+      spark: placesOf(config.sagemakerSpark, local.canStart)
     })),
     ...scaleOutRoutes(scaleOut, activity),
     ...storageRoutes(storage),
@@ -308,7 +313,8 @@ function auditStream(
 
 void start();
 
-/** What a browser is told of the settings. */
-function machinesOf({ instanceTypes, mostInstances }: SageMakerSettings): NonNullable<ExportPlan['spark']> {
-  return { instanceTypes, mostInstances };
+/** Where a browser may have Spark run. */
+function placesOf(sagemaker: SageMakerSettings | null, here: boolean): ExportPlan['spark'] {
+  const { instanceTypes, mostInstances } = sagemaker ?? { instanceTypes: [], mostInstances: 0 };
+  return sagemaker || here ? { instanceTypes, mostInstances, here } : null;
 }

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { expectNoSeriousFindings } from './accessibility';
+import type { LabPage } from './lab-page';
 import { NotebookPage } from './notebook';
 import { Panel } from './panel';
 import { expectThat, type Step } from './step';
@@ -179,8 +180,59 @@ export const exportSteps: readonly Step[] = [
       await versions(page).nth(1).waitFor({ state: 'detached' });
       await closeToasts(page);
     }
+  },
+  {
+    name: 'an export runs on Spark on this machine, is followed in the list, and has the rows of the table',
+    run: async ({ lab, bucket }) => {
+      const { page } = lab;
+      await exportOnSpark(lab, 'checks/spark-orders', 'export-dialog-spark');
+      const row = exportOf(page, 'spark-orders');
+      await row.getByText(/Spark: writing, \d+ of \d+ parts/).waitFor({ timeout: 60_000 });
+      await lab.screenshot('export-spark');
+      await row.and(page.locator('[data-state="done"]')).waitFor({ timeout: 60_000 });
+      const notebook = await NotebookPage.openNew(lab);
+      await notebook.run(
+        `from db_connection import db; db.dataset("s3://${bucket}/checks/spark-orders").to_arrow().num_rows == db.query("SELECT count(*) FROM orders").iloc[0, 0]`
+      );
+      await notebook.outputs('True').waitFor({ timeout: 60_000 });
+      await closeToasts(page);
+    }
+  },
+  {
+    name: 'an export on Spark is cancelled from the list',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      await exportOnSpark(lab, 'checks/spark-cancelled', null);
+      const row = exportOf(page, 'spark-cancelled');
+      await row.getByText('Spark: ').waitFor({ timeout: 60_000 });
+      await row.getByRole('button', { name: 'Cancel the export checks/spark-cancelled' }).click();
+      await row.and(page.locator('[data-state="cancelled"]')).waitFor({ timeout: 60_000 });
+      await closeToasts(page);
+    }
   }
 ];
+
+/** All of `orders`, from the menu of its line in the sidebar. */
+async function exportOnSpark(lab: LabPage, key: string, screenshot: string | null): Promise<void> {
+  const { page } = lab;
+  const tree = page.getByRole('tree', { name: 'Schemas, tables and columns' });
+  await tree
+    .getByRole('treeitem', { name: /^orders, table/ })
+    .first()
+    .click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Export to Amazon S3…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Key').fill(key);
+  await dialog.getByRole('radio', { name: 'Spark on this machine' }).check();
+  if (screenshot !== null) {
+    await expectNoSeriousFindings(page, '.jp-Dialog');
+    await lab.screenshot(screenshot);
+  }
+  await dialog.getByRole('button', { name: 'Export' }).click();
+}
+
+const exportOf = (page: Page, name: string): Locator =>
+  page.locator('.jp-Replica-export').filter({ hasText: name });
 
 const datasets = (page: Page): Locator => page.locator('.jp-Replica-datasets');
 const datasetRow = (page: Page): Locator =>

@@ -27,14 +27,3 @@ export interface Engine {
   /** A program that has reported nothing for so long has gone; null where `look` tells. */
   readonly silentMs: number | null;
 }
-
-/** The client starts the program on its own machine; it tells by its reports how it is. */
-export const LOCAL: Engine = {
-  check: () => Promise.resolve(),
-  adapt: plan => plan,
-  start: () => Promise.resolve(),
-  look: () => Promise.resolve(null),
-  stop: () => Promise.resolve(),
-  lookEveryMs: 1_000,
-  silentMs: 180_000
-};

@@ -13,7 +13,7 @@ export function everyExport(exports: Exports, scaleOut: ScaleOut): EveryExport {
     retry: id => {
       if (scaleOut.has(id)) {
         throw new GatewayError('bad-request', 'An export by Spark is not started again from here.', {
-          action: 'Call db.scale_out.export again.'
+          action: 'Export the statement again, from its panel or by db.scale_out.export.'
         });
       }
       return exports.retry(id);

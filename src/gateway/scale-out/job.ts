@@ -41,7 +41,7 @@ export class ScaleOutJob extends Progress<ExportStatus> {
       version: committed === null ? null : this.plan.version,
       manifest:
         committed === null ? null : `s3://${bucket}/${manifestKey({ bucket, prefix: key }, committed)}`,
-      phase: this.final ? null : `Spark: ${report?.phase ?? 'starting'}`,
+      phase: this.final ? null : `Spark: ${phaseOf(report)}`,
       files: report?.files ?? 0,
       rowEstimate: null,
       warnings: [...this.plan.notes, ...(report?.warnings ?? [])],
@@ -121,6 +121,12 @@ export class ScaleOutJob extends Progress<ExportStatus> {
     this.error = error;
     this.endedAt ??= this.now();
   }
+}
+
+/** `writing, 3 of 8 parts` */
+function phaseOf(report: JobReport | null): string {
+  const phase = report?.phase ?? 'starting';
+  return report && phase === 'writing' ? `${phase}, ${report.partsDone} of ${report.parts} parts` : phase;
 }
 
 /** The program ended without a word of its own. */

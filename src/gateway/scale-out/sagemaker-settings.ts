@@ -31,6 +31,8 @@ const parseSettings = record({
   /** `s3://…`, a prefix with PostgreSQL's JDBC driver in it. */
   jarsUri: text,
   maxHours: optional(number, 24),
+  /** How long the gateway holds a snapshot for machines that start. */
+  snapshotMinutes: optional(number, 30),
   /** US dollars an hour. */
   hourlyUsd: optional(parsePrices, {})
 });
@@ -57,7 +59,7 @@ export function readSageMakerSettings(written: string | undefined): SageMakerSet
 }
 
 const LISTS = new Set(['subnets', 'securityGroupIds', 'instanceTypes']);
-const NUMBERS = new Set(['mostInstances', 'volumeSizeGb', 'maxHours']);
+const NUMBERS = new Set(['mostInstances', 'volumeSizeGb', 'maxHours', 'snapshotMinutes']);
 
 function readSetting(written: string): readonly [string, unknown] {
   const at = written.indexOf('=');

@@ -17,6 +17,7 @@ import type { Snapshots } from '../snapshots';
 import type { Engine } from './engine';
 import { gone, ScaleOutJob } from './job';
 import { JobFiles } from './job-files';
+import { Joining } from './joining';
 import type { JobList, JobRecord } from './job-list';
 import { type Parts, planParts } from './plan';
 
@@ -269,7 +270,7 @@ export class ScaleOut {
     const { engines, snapshots, log, now } = this.effects;
     const engine = engines[job.record.engine];
     const files = this.filesOf(job.record);
-    let kept = snapshotId;
+    let joining = snapshotId === null ? null : new Joining(snapshots, snapshotId, now);
     while (!this.stop.signal.aborted) {
       try {
         const sighting = await engine.look(job.record.name);
@@ -277,21 +278,24 @@ export class ScaleOut {
         if (!job.final && engine.silentMs !== null && now() - job.heardAt > engine.silentMs) {
           job.failed(gone(files.planUri, `Nothing was heard of it for ${engine.silentMs / 1000} s.`));
         }
+        const tooLate = joining && !job.hasJoined && !job.final ? await joining.tooLate() : null;
+        if (tooLate) {
+          // Machines that can only fail are not waited for.
+          await engine.stop(job.record.name);
+          job.failed(tooLate);
+        }
       } catch (error) {
         log(
           `cannot look at the job ${job.record.name}: ${error instanceof Error ? error.message : String(error)}`
         );
       }
-      if (kept !== null && (job.hasJoined || job.final)) {
-        kept = null;
+      if (joining && (job.hasJoined || job.final)) {
+        joining = null;
         await release();
       }
       if (job.final) {
         await this.tidy(job);
         return;
-      }
-      if (kept !== null) {
-        await snapshots.status(kept).catch(() => undefined);
       }
       await this.untilLater(job, engine.lookEveryMs);
     }

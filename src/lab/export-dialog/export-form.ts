@@ -87,8 +87,7 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
     this.modeRow = labelled('Becomes', this.mode);
     this.format = select('jp-ReplicaExport-format', FILE_CHOICES, target.format);
     this.partitions = new PartitionField(target.partitions);
-    this.spark =
-      spark && new SparkField(spark, target.spark === undefined ? undefined : target.spark !== null);
+    this.spark = spark && new SparkField(spark, target.spark);
     this.node.append(
       ...this.source(name, sql),
       labelled('Bucket', this.bucket),

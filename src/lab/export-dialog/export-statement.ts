@@ -5,7 +5,7 @@ import { errorBodyOf } from '../gateway-client/failure';
 import { type ExportDraft, type IReplicaClient, type ScaleOutDraft } from '../tokens';
 import { partitionsOf } from './destination';
 import { askForTarget } from './export-form';
-import { type ExportTarget, proposedKey, type SparkMachines } from './export-target';
+import { type ExportTarget, proposedKey, type SparkPlace } from './export-target';
 import { formatOf } from './file-choice';
 import { type RememberedTargets } from './remembered-targets';
 import { SPARK_PROPOSAL, type SparkProposal } from './spark-field';
@@ -102,12 +102,7 @@ function requestOf(
   return { sql, params, secretParams, bucket, key, ...formatOf(format), dataset, origin };
 }
 
-function scaleOutOf(
-  source: ExportSource,
-  target: ExportTarget,
-  { type, instances }: SparkMachines
-): ScaleOutDraft {
+function scaleOutOf(source: ExportSource, target: ExportTarget, place: SparkPlace): ScaleOutDraft {
   const { sql, bucket, key, dataset, origin } = requestOf(source, target);
-  const machines = { engine: 'sagemaker', instanceType: type, instances } as const;
-  return { sql, bucket, key, origin, ...(dataset ? { dataset } : {}), ...machines };
+  return { sql, bucket, key, origin, ...(dataset ? { dataset } : {}), ...place };
 }

@@ -10,14 +10,14 @@ export interface ExportTarget {
   readonly format: FileChoice;
   /** As they were typed: `created_at:month, status`. */
   readonly partitions: string;
-  /** Where Spark does it; null on this machine, undefined where nobody has chosen. */
-  readonly spark?: SparkMachines | null;
+  /** Where Spark does it; null for the gateway itself, undefined where nobody has chosen. */
+  readonly spark?: SparkPlace | null;
 }
 
-export interface SparkMachines {
-  readonly type: string;
-  readonly instances: number;
-}
+/** Machines of SageMaker, or the one that the gateway is on. */
+export type SparkPlace =
+  | { readonly engine: 'sagemaker'; readonly instanceType: string; readonly instances: number }
+  | { readonly engine: 'local'; readonly startedBy: 'gateway' };
 
 /** A dataset's prefix that names what is exported, such as `exports/orders-by-month`. */
 export function proposedKey(name: string): string {

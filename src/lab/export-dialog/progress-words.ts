@@ -9,7 +9,11 @@ export function shortProgress(status: ExportStatus): string {
   const left = remainingMs(status);
   return [
     // An estimate that was too low says no more.
-    share === null || share >= 1 ? `${humanCount(rowsWritten)} rows` : `${Math.floor(100 * share)} %`,
+    isCountedLater(status)
+      ? null
+      : share === null || share >= 1
+        ? `${humanCount(rowsWritten)} rows`
+        : `${Math.floor(100 * share)} %`,
     share === null && bytes > 0 ? humanBytes(bytes) : null,
     rate(status),
     left === null ? null : `about ${humanDuration(left)} left`,
@@ -21,17 +25,25 @@ export function shortProgress(status: ExportStatus): string {
 
 /** The same in exact numbers. */
 export function longProgress(status: ExportStatus): string {
-  const { rowsRead, rowsWritten, bytes, elapsedMs } = status;
+  const { rowsRead, rowsWritten, bytes, elapsedMs, phase } = status;
   const left = remainingMs(status);
-  return [
+  const counts = [
     `${exactCount(rowsWritten)} of ${exactCount(rowsRead)} rows read`,
-    `${humanBytes(bytes)} sent`,
+    `${humanBytes(bytes)} sent`
+  ];
+  return [
+    ...(isCountedLater(status) ? [phase] : counts),
     rate(status),
     humanDuration(elapsedMs),
     left === null ? null : `about ${humanDuration(left)} left`
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** Spark counts rows once all are written. */
+function isCountedLater({ rowsWritten, phase }: ExportStatus): boolean {
+  return rowsWritten === 0 && phase !== null && phase.startsWith('Spark: ');
 }
 
 /** Bytes that reached S3 a second, on average; null before any have. */

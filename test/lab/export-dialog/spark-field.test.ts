@@ -70,7 +70,7 @@ async function start(params: ExportRequest['params'] = []): Promise<void> {
   await exportStatement(client, { sql: 'select * from orders', name: 'my orders', params }, remembered);
 }
 
-const SPARK = { instanceTypes: ['ml.m5.xlarge', 'ml.m5.4xlarge'], mostInstances: 4 };
+const SPARK = { instanceTypes: ['ml.m5.xlarge', 'ml.m5.4xlarge'], mostInstances: 4, here: false };
 const runsOn = () => document.querySelector<HTMLInputElement>('[aria-label="Runs on"] input:checked');
 
 it.each([
@@ -82,8 +82,8 @@ it.each([
   client.exportStarted.connect((_sender, { exportId }) => started.push(exportId));
   const done = start();
   await until(() => runsOn() !== null && field('key').list !== null);
-  expect(runsOn()!.value).toBe('spark');
-  expect(runsOn()!.parentElement!.textContent).toBe('Spark, 2 × ml.m5.xlarge (proposed for its size)');
+  expect(runsOn()!.value).toBe('sagemaker');
+  expect(runsOn()!.parentElement!.textContent).toBe('Spark on SageMaker (proposed for its size), 2 ×');
   press('Export');
   await done;
   expect(asked).toEqual([]);
@@ -100,7 +100,7 @@ it('runs what is small here, unless Spark is chosen, and what Spark cannot do al
   const done = start();
   await until(() => runsOn() !== null && field('key').list !== null);
   expect(runsOn()!.value).toBe('here');
-  document.querySelector<HTMLInputElement>('[aria-label="Runs on"] [value="spark"]')!.checked = true;
+  document.querySelector<HTMLInputElement>('[aria-label="Runs on"] [value="sagemaker"]')!.checked = true;
   const mode = dialog()!.querySelector<HTMLSelectElement>('select.jp-ReplicaExport-mode')!;
   mode.value = 'append';
   mode.dispatchEvent(new Event('change', { bubbles: true }));
@@ -108,6 +108,32 @@ it('runs what is small here, unless Spark is chosen, and what Spark cannot do al
   press('Export');
   await done;
   expect([asked.length, jobs.length]).toEqual([1, 0]);
+});
+
+it('takes the type of machines that is chosen, and chooses Spark by it', async () => {
+  planned = { spark: SPARK };
+  const done = start();
+  await until(() => runsOn() !== null && field('key').list !== null);
+  const types = document.querySelector<HTMLSelectElement>('[aria-label="Type of the machines"]')!;
+  expect([...types.options].map(({ value }) => value)).toEqual(SPARK.instanceTypes);
+  types.value = 'ml.m5.4xlarge';
+  types.dispatchEvent(new Event('change', { bubbles: true }));
+  expect(runsOn()!.value).toBe('sagemaker');
+  press('Export');
+  await done;
+  expect(jobs[0]).toMatchObject({ engine: 'sagemaker', instanceType: 'ml.m5.4xlarge' });
+});
+
+it('offers Spark beside the gateway where it is installed, and never proposes it', async () => {
+  planned = { bytes: 30e9, spark: { instanceTypes: [], mostInstances: 0, here: true } };
+  const done = start();
+  await until(() => runsOn() !== null && field('key').list !== null);
+  expect(runsOn()!.value).toBe('here');
+  expect(document.querySelector('[aria-label="Type of the machines"]')).toBeNull();
+  document.querySelector<HTMLInputElement>('[aria-label="Runs on"] [value="local"]')!.click();
+  press('Export');
+  await done;
+  expect(jobs[0]).toMatchObject({ engine: 'local', startedBy: 'gateway', bucket: 'data' });
 });
 
 it.each([

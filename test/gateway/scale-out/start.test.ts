@@ -1,0 +1,95 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ScaleOutPlan } from '../../../src/contract/scale-out';
+import { LocalEngine } from '../../../src/gateway/scale-out/local';
+import { request, ScaleOutWorld, SETTINGS, start } from './scale-out-world';
+
+let world: ScaleOutWorld;
+
+beforeAll(async () => {
+  world = await ScaleOutWorld.open();
+});
+
+afterAll(() => world.close());
+
+/** Machines that take their time to start. */
+class SlowStart {
+  readonly lookEveryMs = 200;
+  readonly silentMs = null;
+  readonly stopped: string[] = [];
+  check = () => Promise.resolve();
+  adapt = (plan: ScaleOutPlan) => plan;
+  start = () => Promise.resolve();
+  look = () => Promise.resolve({ state: 'running', reason: null, log: [], costUsd: null } as const);
+  stop = (name: string) => Promise.resolve(void this.stopped.push(name));
+}
+
+test('a job whose machines start too late for its snapshot is ended, and says so', async () => {
+  const short = await ScaleOutWorld.open({ snapshots: { maxMs: 500 } });
+  const slow = new SlowStart();
+  const scaleOut = await short.gateway(SETTINGS, { sagemaker: slow });
+  const job = await start(scaleOut, request('spark/late'));
+  await scaleOut.job(job.name).until();
+  expect(scaleOut.job(job.name).status()).toMatchObject({
+    state: 'failed',
+    error: {
+      code: 'snapshot-ended',
+      message: expect.stringMatching(/^The snapshot ended after .* Spark had not joined it by then\.$/),
+      action: expect.stringContaining('JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN')
+    }
+  });
+  expect(slow.stopped).toEqual([job.name]);
+  scaleOut.dispose();
+  await short.close();
+}, 20_000);
+
+test('a job that joins in time outlives its snapshot', async () => {
+  const slow = new SlowStart();
+  const scaleOut = await world.gateway(SETTINGS, { sagemaker: slow });
+  const job = await start(scaleOut, request('spark/joined'));
+  await world.report(job.plan, 'running', 'writing');
+  await scaleOut.job(job.name).until(() => scaleOut.job(job.name).hasJoined);
+  await new Promise(resolve => setTimeout(resolve, 500));
+  expect(scaleOut.job(job.name).status()).toMatchObject({
+    state: 'running',
+    phase: 'Spark: writing, 4 of 4 parts'
+  });
+  await world.report(job.plan, 'done');
+  await scaleOut.job(job.name).until();
+  expect(scaleOut.job(job.name).status().state).toBe('done');
+  expect(slow.stopped).toEqual([]);
+  scaleOut.dispose();
+});
+
+describe('Spark on this machine, started by the gateway', () => {
+  const localEngine = (python: string) =>
+    new LocalEngine({ python, environment: process.env, logDirectory: world.directory });
+  const local = (key: string) => request(key, { engine: 'local', startedBy: 'gateway' });
+
+  test('is refused where it is not installed', async () => {
+    await expect(start(await world.gateway(), local('spark/here'))).rejects.toThrow('not installed');
+  });
+
+  test('is told the plan and the sessions, and its end is noticed', async () => {
+    const python = path.join(world.directory, 'python');
+    await writeFile(python, '#!/bin/sh\necho "$@"\necho Spark needs Java.\nexit 1\n', { mode: 0o755 });
+    const scaleOut = await world.gateway(SETTINGS, { local: localEngine(python) });
+    const job = await start(scaleOut, local('spark/here'));
+    await scaleOut.job(job.name).until();
+    expect(scaleOut.job(job.name).status()).toMatchObject({
+      state: 'failed',
+      error: { code: 'export-incomplete', detail: 'Spark needs Java.' }
+    });
+    await expect(readFile(path.join(world.directory, `${job.name}.log`), 'utf8')).resolves.toBe(
+      `-m db_connection.run_spark ${job.plan} 6\nSpark needs Java.\n`
+    );
+    scaleOut.dispose();
+  });
+
+  test('is refused where its program is not there', async () => {
+    const scaleOut = await world.gateway(SETTINGS, {
+      local: localEngine(path.join(world.directory, 'none'))
+    });
+    await expect(start(scaleOut, local('spark/here'))).rejects.toThrow('could not be started');
+  });
+});
