@@ -11,17 +11,28 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 import boto3
 from db_connection import Database, connect
 from db_connection.dataset import Dataset
+from db_connection.scale_out import Job
+from db_connection.spark_jars import ensure_jars
+from replica_spark.columns import columns
+from replica_spark.export import FETCH_ROWS
+from replica_spark.login import Login
+from replica_spark.sessions import joining
+from replica_spark.spark import open_spark
 from support.spark import NARROW, by_id, create_narrow, create_schema, spark_environment, writing
 from support.stack import Stack, embedded_stack
 
 ROWS = 5_000_000
+WIDE = "scaled.wide"
 SKEWS = ("power", "heavy", "missing")
 
 
@@ -44,12 +55,21 @@ def main() -> None:
             database = connect(environ=environment)
             exports(database, stack, rows)
             skewed(database, stack)
+            for table in (NARROW, WIDE):
+                stages(database, stack, table, directory)
+            to_s3(stack)
 
 
 def prepare(stack: Stack, rows: int) -> None:
     with stack.owner() as owner:
         create_schema(stack, owner)
         create_narrow(stack, owner, rows)
+        owner.execute(
+            f"CREATE TABLE {WIDE} AS SELECT g AS id, md5(g::text) || md5((-g)::text) AS t,"
+            " (g / 7.0)::numeric(12,2) AS n, timestamptz '2026-01-01Z' + g * interval '1 s' AS at,"
+            " g / 7.0::float8 AS d, md5((2 * g)::text)::uuid AS u, repeat('x', g % 200) AS note"
+            f" FROM generate_series(1, {rows // 5}) g".encode()
+        )
         owner.execute(
             "CREATE TABLE scaled.skewed AS SELECT g AS id, (random() ^ 8 * 1e9)::bigint AS power,"
             " CASE WHEN g % 5 < 3 THEN 7 ELSE g END AS heavy, CASE WHEN g % 3 > 0 THEN g END AS missing"
@@ -87,17 +107,70 @@ def exports(database: Database, stack: Stack, rows: int) -> None:
 def skewed(database: Database, stack: Stack) -> None:
     """The rows of each part that the planner makes, counted by another driver."""
     bucket = stack.description["aws"]["bucket"]
-    s3 = boto3.client("s3")
     for column in SKEWS:
         sql = f"SELECT id, {column} FROM scaled.skewed WHERE id > 0"
-        job = database.scale_out.export(sql, f"s3://{bucket}/bench/{column}", key=column, parts=8)
-        address = urlparse(job.details["plan"])
-        plan = json.loads(s3.get_object(Bucket=bucket, Key=address.path[1:])["Body"].read())
-        job.cancel()
+        plan = planned(database.scale_out.export(sql, f"s3://{bucket}/bench/{column}", key=column, parts=8))
         counts = [
             count(stack, f"SELECT count(*) FROM {plan['source']} WHERE {part}") for part in plan["parts"]
         ]
         tell(f"key-{column}", "largest-part", max(counts) * len(counts) / sum(counts), "of the mean")
+
+
+def stages(database: Database, stack: Stack, table: str, directory: Path) -> None:
+    """What the parts of an export's time give by themselves, in bytes of the table's pages a second."""
+    bucket = stack.description["aws"]["bucket"]
+    megabytes = count(stack, f"SELECT pg_relation_size('{table}')") / 1e6
+    tell(table, "size", megabytes, "MB")
+    command = f"COPY {table} TO STDOUT (FORMAT binary)".encode()
+    with (
+        timed(table, "server-copies-binary", megabytes),
+        stack.judge() as judge,
+        judge.cursor().copy(command) as rows,
+    ):
+        for _ in rows:
+            pass
+    job = database.scale_out.export(table, f"s3://{bucket}/bench/stages", sessions=2)
+    plan = {**planned(job), "snapshot": None}
+    login = Login(plan["login"])
+    properties = {
+        **login.properties,
+        **{"driver": "org.postgresql.Driver", "fetchsize": str(FETCH_ROWS)},
+        "sessionInitStatement": joining(plan, None),
+    }
+    for sessions in (1, 2):
+        spark = open_spark(plan, sessions, [str(jar) for jar in ensure_jars()])
+        frame = spark.read.jdbc(login.url, plan["source"], predicates=plan["parts"], properties=properties)
+        frame = frame.select(*columns(plan))
+        frame.limit(1000).write.format("noop").mode("overwrite").save()
+        with timed(table, f"jdbc-{sessions}-sessions", megabytes):
+            frame.write.format("noop").mode("overwrite").save()
+        kept = frame.cache()
+        kept.limit(200_000).write.parquet(str(directory / f"{table}-{sessions}-warm"))
+        kept.count()
+        with timed(table, f"encodes-{sessions}-cores", megabytes):
+            kept.write.option("compression", "zstd").parquet(str(directory / f"{table}-{sessions}"))
+        spark.stop()
+
+
+def to_s3(stack: Stack) -> None:
+    content, megabytes = os.urandom(2**26), 2**26 / 1e6
+    with timed("emulated-s3", "takes", megabytes):
+        boto3.client("s3").put_object(Bucket=stack.description["aws"]["bucket"], Key="bench/x", Body=content)
+
+
+@contextmanager
+def timed(case: str, metric: str, megabytes: float) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    tell(case, metric, megabytes / (time.monotonic() - started), "MB/s")
+
+
+def planned(job: Job) -> Any:
+    """The plan of a job, which is then cancelled."""
+    address = urlparse(job.details["plan"])
+    found = boto3.client("s3").get_object(Bucket=address.netloc, Key=address.path[1:])
+    job.cancel()
+    return json.loads(found["Body"].read())
 
 
 def count(stack: Stack, sql: str) -> int:

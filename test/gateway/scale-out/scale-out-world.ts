@@ -131,7 +131,8 @@ export class ScaleOutWorld {
     const { hostname, pathname } = new URL(plan);
     const body = {
       ...{ state, phase, updatedAt: new Date().toISOString(), rows: 3, bytes: 9, files: 1 },
-      ...{ partsDone: 4, parts: 4, sequence: 1, warnings: [], error: null, log: [] }
+      ...{ partsDone: 4, parts: 4, sequence: 1, warnings: [], error: null },
+      log: ['joining the snapshot']
     };
     await this.client.s3.send(
       new PutObjectCommand({

@@ -12,6 +12,21 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
+/** Until it does not reject. */
+async function until(look: () => Promise<unknown>): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await look();
+      return;
+    } catch (error) {
+      if (tries === 50) {
+        throw error;
+      }
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+}
+
 /** Machines that take their time to start. */
 class SlowStart {
   readonly lookEveryMs = 200;
@@ -59,6 +74,27 @@ test('a job that joins in time outlives its snapshot', async () => {
   expect(scaleOut.job(job.name).status().state).toBe('done');
   expect(slow.stopped).toEqual([]);
   scaleOut.dispose();
+});
+
+test('a job is followed and cancelled by the gateway after this one', async () => {
+  const slow = new SlowStart();
+  const first = await world.gateway(SETTINGS, { sagemaker: slow });
+  const { name, plan } = await start(first, request('spark/taken'));
+  first.dispose();
+  const second = await world.gateway(SETTINGS, { sagemaker: slow });
+  await world.report(plan, 'running', 'writing');
+  await second.attach();
+  const job = await second.find(name);
+  await job.until(() => job.hasReported);
+  expect(job.status()).toMatchObject({ state: 'running', phase: 'Spark: writing, 4 of 4 parts' });
+  expect(job.details()).toMatchObject({ partsDone: 4, log: ['joining the snapshot'], cost: null });
+  const ending = second.cancel(name);
+  await until(() => world.read(plan.replace('plan.json', 'cancel')));
+  await world.report(plan, 'cancelled');
+  expect((await ending).state).toBe('cancelled');
+  expect(slow.stopped).toEqual([name]);
+  await expect(second.find('replica-unknown')).rejects.toThrow('not known');
+  second.dispose();
 });
 
 describe('Spark on this machine, started by the gateway', () => {
