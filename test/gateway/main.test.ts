@@ -202,17 +202,18 @@ describe('a bad request', () => {
 });
 
 describe('an export over HTTP', () => {
-  const run = async (more: object): Promise<ExportStatus> => {
-    const request = {
+  const post = async (route: string, body?: object): Promise<ExportStatus> => {
+    const { exportId } = parseExportStatus((await gateway.send('POST', route, body)).json());
+    return (await events(`v1/exports/${exportId}`, parseExportStatus)).at(-1)!;
+  };
+  const run = (more: object): Promise<ExportStatus> =>
+    post('v1/exports', {
       sql: 'SELECT * FROM orders',
       bucket: testStack().aws.bucket,
       key: 'test/orders.parquet',
-      origin
-    };
-    const started = await gateway.send('POST', 'v1/exports', { ...request, ...more });
-    const { exportId } = parseExportStatus(started.json());
-    return (await events(`v1/exports/${exportId}`, parseExportStatus)).at(-1)!;
-  };
+      origin,
+      ...more
+    });
 
   it('ends with all rows on S3', async () => {
     const status = await run({ overwrite: true });
@@ -224,6 +225,16 @@ describe('an export over HTTP', () => {
     expect(status.rowsWritten).toBeGreaterThan(0);
     expect(status.rowsWritten).toBe(status.rowsRead);
     expect(status.bytes).toBeGreaterThan(0);
+  });
+
+  it('started again replaces what is there only when told to', async () => {
+    const key = 'test/again.parquet';
+    await run({ key, overwrite: true });
+    const refused = await run({ key });
+    expect(refused.error).toMatchObject({ code: 'object-exists' });
+    const retry = `v1/exports/${refused.exportId}/retry`;
+    expect((await post(retry)).error).toMatchObject({ code: 'object-exists' });
+    expect(await post(`${retry}?overwrite=true`)).toMatchObject({ state: 'done', error: null });
   });
 
   it('names a bucket that is not there, and a statement that fails', async () => {

@@ -10,13 +10,13 @@ export type EveryExport = Pick<Exports, 'start' | 'retry' | 'get' | 'list' | 'ca
 export function everyExport(exports: Exports, scaleOut: ScaleOut): EveryExport {
   return {
     start: request => exports.start(request),
-    retry: id => {
+    retry: (id, overwrite) => {
       if (scaleOut.has(id)) {
         throw new GatewayError('bad-request', 'An export by Spark is not started again from here.', {
           action: 'Export the statement again, from its panel or by db.scale_out.export.'
         });
       }
-      return exports.retry(id);
+      return exports.retry(id, overwrite);
     },
     get: id => (scaleOut.has(id) ? scaleOut.job(id).status() : exports.get(id)),
     list: () => [...exports.list(), ...scaleOut.list()].sort(byStart),
