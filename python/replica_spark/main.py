@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     storage = Storage(options.plan)
     plan = storage.read_json(storage.plan_key)
     storage.encryption_key = plan["encryptionKey"]
-    report = Report(storage, len(plan["parts"]))
+    report = Report(storage, len(plan["parts"]), options.local is not None)
     signal.signal(signal.SIGTERM, lambda *_: report.cancel())
     export = Export(plan, storage, report)
     try:

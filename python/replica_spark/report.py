@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import deque
 from contextlib import suppress
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from .failures import Failure
@@ -28,17 +30,28 @@ class _Lines(logging.Handler):
         self._lines.append(f"{datetime.now(timezone.utc):%H:%M:%S} {record.getMessage()}")
 
 
+def this_process() -> dict[str, Any] | None:
+    """Return what tells this process from every other on this machine; None where the system does not."""
+    try:
+        # The name may hold anything; the start is the 20th field after it.
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+        return {"namespace": os.readlink("/proc/self/ns/pid"), "pid": os.getpid(), "started": fields[19]}
+    except OSError:
+        return None
+
+
 class Report:
     """What the gateway is told, and its wish to end the job."""
 
-    def __init__(self, storage: Storage, parts: int) -> None:
+    def __init__(self, storage: Storage, parts: int, local: bool) -> None:
         self._storage = storage
         self._lines: deque[str] = deque(maxlen=100)
         self._over = threading.Event()
         self._watch: Any = None
         self._thread = threading.Thread(target=self._tell, daemon=True)
         self.cancelled = threading.Event()
-        self.state = {
+        self.state: dict[str, Any] = {
+            "process": this_process() if local else None,
             "state": "starting",
             "phase": "starting",
             "rows": 0,
@@ -65,11 +78,12 @@ class Report:
         self.state.update(state="running", phase=name)
 
     def cancel(self) -> None:
+        """End the job at the next report; fit for a signal, which may come amid a call of Spark."""
         self.cancelled.set()
-        if self._watch is not None:
-            self._watch.sparkContext.cancelAllJobs()
 
     def refuse_cancelled(self) -> None:
+        if not self.cancelled.is_set() and self._is_asked_to_cancel():
+            self.cancelled.set()
         if self.cancelled.is_set():
             raise Failure("cancelled", "The export was cancelled.")
 
@@ -82,13 +96,21 @@ class Report:
 
     def _tell(self) -> None:
         while not self._over.wait(REPORT_EVERY_S):
-            # A report that S3 does not take must not end the work; the next one tells more.
+            # What S3 does not take or give must not end the work; the next turn does more.
             with suppress(Exception):
                 self._count()
                 self._write()
-                if not self.cancelled.is_set() and self._storage.objects(f"{self._storage.folder}/cancel"):
+            with suppress(Exception):
+                if not self.cancelled.is_set() and self._is_asked_to_cancel():
                     log.info("asked to cancel")
-                    self.cancel()
+                    self.cancelled.set()
+            with suppress(Exception):
+                # Each time anew: Spark may have had nothing to cancel yet, and begun since.
+                if self.cancelled.is_set() and self._watch is not None:
+                    self._watch.sparkContext.cancelAllJobs()
+
+    def _is_asked_to_cancel(self) -> bool:
+        return bool(self._storage.objects(f"{self._storage.folder}/cancel"))
 
     def _count(self) -> None:
         if self._watch is None:

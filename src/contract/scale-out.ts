@@ -88,8 +88,20 @@ export interface ScaleOutPlan {
   readonly notes: readonly string[];
 }
 
+/** A process by what no other one shares with it; Linux. */
+const parseProgramProcess = record({
+  /** `pid:[4026531836]`: only there does the number mean anything. */
+  namespace: text,
+  pid: count,
+  /** Clock ticks after the machine's start, as in `/proc/PID/stat`. */
+  started: text
+});
+export type ProgramProcess = Parsed<typeof parseProgramProcess>;
+
 /** What the program writes beside its plan every few seconds. */
 export const parseJobReport = record({
+  /** Null where it does not run on the gateway's machine. */
+  process: optional(nullable(parseProgramProcess), null),
   state: oneOf('starting', 'running', 'done', 'failed', 'cancelled'),
   phase: nullable(text),
   /** ISO 8601, UTC. */

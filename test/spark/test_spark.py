@@ -151,6 +151,19 @@ def test_a_program_that_is_killed_is_noticed_and_leaves_nothing(
     assert left(stack, bucket, "spark/killed/") == []
 
 
+def test_a_program_that_is_killed_at_work_is_noticed_by_those_who_did_not_start_it(
+    database: Database, stack: Stack, bucket: str, narrow: str
+) -> None:
+    job = database.scale_out.export(narrow, f"s3://{bucket}/spark/struck", sessions=1, parts=50)
+    assert eventually(in_phase(job, "writing"), WAIT_S)
+    assert job._run is not None
+    job._run.process.kill()
+    with pytest.raises(ReplicaError) as caught:
+        database.scale_out.job(job.name).wait(30)
+    assert caught.value.code == "export-incomplete"
+    assert left(stack, bucket, "spark/struck/") == []
+
+
 def test_a_spark_that_is_killed_while_it_writes_is_told_and_leaves_nothing(
     database: Database, stack: Stack, bucket: str, narrow: str
 ) -> None:

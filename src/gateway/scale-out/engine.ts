@@ -1,5 +1,5 @@
 import type { ExportStatus } from '../../contract/export';
-import type { ScaleOutPlan, ScaleOutRequest } from '../../contract/scale-out';
+import type { ProgramProcess, ScaleOutPlan, ScaleOutRequest } from '../../contract/scale-out';
 
 /** What the place where a program runs says of it. */
 export interface Sighting {
@@ -19,8 +19,8 @@ export interface Engine {
   adapt(plan: ScaleOutPlan): ScaleOutPlan;
   /** `caFile` is this machine's file of trusted certificates. */
   start(plan: ScaleOutPlan, planUri: string, request: ScaleOutRequest, caFile: string | null): Promise<void>;
-  /** Null where only the program's report tells how it is. */
-  look(name: string): Promise<Sighting | null>;
+  /** Null where only the program's report tells how it is; `process` is the one that the last report names. */
+  look(name: string, process: ProgramProcess | null): Promise<Sighting | null>;
   /** Ends it although the program may not listen. Idempotent. */
   stop(name: string): Promise<void>;
   readonly lookEveryMs: number;

@@ -33,7 +33,7 @@ export class JobFiles {
   }
 
   async askToCancel(): Promise<void> {
-    await this.put('cancel', '');
+    await this.put('cancel', '{}');
   }
 
   private key(file: string): string {

@@ -1,8 +1,18 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDatasetRequest } from '../../contract/dataset';
-import { count, oneOf, record, text, type Parsed } from '../../contract/parse';
+import { parseErrorBody } from '../../contract/errors';
+import { count, nullable, oneOf, optional, record, text, type Parsed } from '../../contract/parse';
 import { parseOrigin } from '../../contract/query';
+
+/** How and when a gateway ended a job whose program and engine might not tell. */
+const parseEnd = record({
+  state: oneOf('failed', 'cancelled'),
+  /** Milliseconds since 1970. */
+  at: count,
+  error: nullable(parseErrorBody)
+});
+export type JobEnd = Parsed<typeof parseEnd>;
 
 /** What must be known of a job to find it again. */
 const parseJobRecord = record({
@@ -17,7 +27,8 @@ const parseJobRecord = record({
   /** Milliseconds since 1970. */
   startedAt: count,
   instances: count,
-  instanceType: text
+  instanceType: text,
+  ended: optional(nullable(parseEnd), null)
 });
 export type JobRecord = Parsed<typeof parseJobRecord>;
 
@@ -50,8 +61,8 @@ export class JobList {
     }
   }
 
-  /** Resolves once it is on disk: only then may the job be started. */
-  async add(job: JobRecord): Promise<void> {
+  /** Resolves once it is on disk, in the place of what was known of it: only then may the job be started. */
+  async put(job: JobRecord): Promise<void> {
     const draft = `${this.fileOf(job.name)}.${process.pid}`;
     await writeFile(draft, JSON.stringify(job), { mode: 0o600 });
     await rename(draft, this.fileOf(job.name));

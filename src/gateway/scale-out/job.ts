@@ -2,12 +2,12 @@ import { dirname } from 'node:path/posix';
 import type { ErrorBody } from '../../contract/errors';
 import { ERROR_CODES } from '../../contract/errors';
 import type { ExportStatus } from '../../contract/export';
-import type { JobReport, ScaleOutJobStatus, ScaleOutPlan } from '../../contract/scale-out';
+import type { JobReport, ProgramProcess, ScaleOutJobStatus, ScaleOutPlan } from '../../contract/scale-out';
 import { manifestKey } from '../dataset/layout';
 import { GatewayError, toErrorBody } from '../gateway-error';
 import { Progress } from '../progress';
 import type { Sighting } from './engine';
-import type { JobRecord } from './job-list';
+import type { JobEnd, JobRecord } from './job-list';
 
 /** One export by Spark, as its reports and its engine tell. */
 export class ScaleOutJob extends Progress<ExportStatus> {
@@ -24,6 +24,9 @@ export class ScaleOutJob extends Progress<ExportStatus> {
     private readonly now: () => number
   ) {
     super();
+    if (record.ended) {
+      this.ended(record.ended);
+    }
   }
 
   status(): ExportStatus {
@@ -82,6 +85,11 @@ export class ScaleOutJob extends Progress<ExportStatus> {
     return this.report !== null;
   }
 
+  /** Its own, as it has reported it. */
+  get process(): ProgramProcess | null {
+    return this.report?.process ?? null;
+  }
+
   /** When the program was last heard of. */
   get heardAt(): number {
     return this.report === null ? this.record.startedAt : Date.parse(this.report.updatedAt);
@@ -89,13 +97,16 @@ export class ScaleOutJob extends Progress<ExportStatus> {
 
   /** What the program and its engine say; the engine's end counts only when the program has not said how it ended. */
   saw(report: JobReport | null, sighting: Sighting | null): void {
+    if (this.final) {
+      return;
+    }
     this.report = report ?? this.report;
     this.sighting = sighting ?? this.sighting;
     const own = this.report?.state ?? 'starting';
     if (own === 'done' || own === 'cancelled') {
-      this.end(own, null);
+      this.end(own, null, this.heardAt);
     } else if (own === 'failed') {
-      this.end('failed', bodyOf(this.report!, this.planUri));
+      this.end('failed', bodyOf(this.report!, this.planUri), this.heardAt);
     } else if (sighting?.state === 'failed' || sighting?.state === 'done') {
       this.failed(gone(this.planUri, sighting.reason));
     } else if (sighting?.state === 'cancelled') {
@@ -106,20 +117,21 @@ export class ScaleOutJob extends Progress<ExportStatus> {
     this.changed();
   }
 
+  /** By a gateway, this one or an earlier one. */
+  ended({ state, error, at }: JobEnd): void {
+    this.end(state, error, at);
+    this.changed();
+  }
+
   failed(error: unknown): void {
     this.end('failed', toErrorBody(error));
     this.changed();
   }
 
-  cancelled(): void {
-    this.end('cancelled', null);
-    this.changed();
-  }
-
-  private end(state: ExportStatus['state'], error: ErrorBody | null): void {
+  private end(state: ExportStatus['state'], error: ErrorBody | null, at = this.now()): void {
     this.state = state;
     this.error = error;
-    this.endedAt ??= this.now();
+    this.endedAt ??= at;
   }
 }
 

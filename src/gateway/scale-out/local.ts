@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ScaleOutPlan, ScaleOutRequest } from '../../contract/scale-out';
+import type { ProgramProcess, ScaleOutPlan, ScaleOutRequest } from '../../contract/scale-out';
 import { GatewayError } from '../gateway-error';
 import type { Engine, Sighting } from './engine';
+import { hasEnded } from './program-process';
 
 const LOG_LINES = 50;
 
@@ -79,10 +80,15 @@ export class LocalEngine implements Engine {
     }
   }
 
-  /** Null while it runs, and for what a client has started. */
-  async look(name: string): Promise<Sighting | null> {
+  /** Null while it runs, and for what a client has started and has not yet reported. */
+  async look(name: string, process: ProgramProcess | null): Promise<Sighting | null> {
     const program = this.programs.get(name);
-    if (!program || (program.exitCode === null && program.signalCode === null)) {
+    if (!program) {
+      return process && (await hasEnded(process))
+        ? { state: 'failed', reason: 'Its process has ended.', log: [], costUsd: null }
+        : null;
+    }
+    if (program.exitCode === null && program.signalCode === null) {
       return null;
     }
     const log = (await readFile(this.logOf(name), 'utf8')).trimEnd().split('\n').slice(-LOG_LINES);

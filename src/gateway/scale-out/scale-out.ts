@@ -107,11 +107,11 @@ export class ScaleOut {
       const plan = engine.adapt(planned);
       const record: JobRecord = {
         ...{ name: plan.name, engine: request.engine, bucket, key, version: plan.version, dataset, origin },
-        ...{ startedAt: now(), instances, instanceType }
+        ...{ startedAt: now(), instances, instanceType, ended: null }
       };
       const files = this.filesOf(record);
       await files.putPlan(plan);
-      await jobs.add(record);
+      await jobs.put(record);
       const job = new ScaleOutJob(record, plan, files.planUri, now);
       await engine.start(plan, files.planUri, request, planned.login.sslRootCert);
       this.follow(job, snapshot?.snapshotId ?? null, release);
@@ -156,11 +156,11 @@ export class ScaleOut {
   async cancel(name: string): Promise<ExportStatus> {
     const job = this.job(name);
     if (!job.final) {
-      await this.filesOf(job.record).askToCancel();
-      await this.effects.engines[job.record.engine].stop(name);
       if (!job.hasReported && job.record.engine === 'local') {
         // It ends by itself should it still start.
-        job.cancelled();
+        await this.end(job, null);
+      } else {
+        await this.stopProgram(job.record);
       }
       await this.ends.get(name);
     }
@@ -273,16 +273,19 @@ export class ScaleOut {
     let joining = snapshotId === null ? null : new Joining(snapshots, snapshotId, now);
     while (!this.stop.signal.aborted) {
       try {
-        const sighting = await engine.look(job.record.name);
+        // What the program says last comes before its end.
+        const sighting = await engine.look(job.record.name, job.process);
         job.saw(await files.report(), sighting);
         if (!job.final && engine.silentMs !== null && now() - job.heardAt > engine.silentMs) {
-          job.failed(gone(files.planUri, `Nothing was heard of it for ${engine.silentMs / 1000} s.`));
+          await this.end(
+            job,
+            gone(files.planUri, `Nothing was heard of it for ${engine.silentMs / 1000} s.`)
+          );
         }
         const tooLate = joining && !job.hasJoined && !job.final ? await joining.tooLate() : null;
         if (tooLate) {
           // Machines that can only fail are not waited for.
-          await engine.stop(job.record.name);
-          job.failed(tooLate);
+          await this.end(job, tooLate);
         }
       } catch (error) {
         log(
@@ -299,6 +302,20 @@ export class ScaleOut {
       }
       await this.untilLater(job, engine.lookEveryMs);
     }
+  }
+
+  /** Ends a job, as it was asked to or for a reason, which the gateway after this one tells too. */
+  private async end(job: ScaleOutJob, error: GatewayError | null): Promise<void> {
+    const state = error ? 'failed' : 'cancelled';
+    const ended = { state, at: this.effects.now(), error: error?.body ?? null } as const;
+    await this.effects.jobs.put({ ...job.record, ended });
+    await this.stopProgram(job.record);
+    job.ended(ended);
+  }
+
+  private async stopProgram(record: JobRecord): Promise<void> {
+    await this.filesOf(record).askToCancel();
+    await this.effects.engines[record.engine].stop(record.name);
   }
 
   /** So long, or until the job or this gateway ends. */

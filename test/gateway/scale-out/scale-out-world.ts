@@ -8,6 +8,7 @@ import { EMULATOR_KEYS } from '../../../demo/aws-emulator';
 import { NO_OBJECT_SETTINGS } from '../../../src/contract/object-settings';
 import {
   parseScaleOutRequest,
+  type ProgramProcess,
   type ScaleOutJobStatus,
   type ScaleOutRequest
 } from '../../../src/contract/scale-out';
@@ -127,10 +128,15 @@ export class ScaleOutWorld {
   }
 
   /** What the program of the job with that plan would write. */
-  async report(plan: string, state: string, phase: string | null = null): Promise<void> {
+  async report(
+    plan: string,
+    state: string,
+    phase: string | null = null,
+    process: ProgramProcess | null = null
+  ): Promise<void> {
     const { hostname, pathname } = new URL(plan);
     const body = {
-      ...{ state, phase, updatedAt: new Date().toISOString(), rows: 3, bytes: 9, files: 1 },
+      ...{ process, state, phase, updatedAt: new Date().toISOString(), rows: 3, bytes: 9, files: 1 },
       ...{ partsDone: 4, parts: 4, sequence: 1, warnings: [], error: null },
       log: ['joining the snapshot']
     };

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ScaleOutPlan } from '../../../src/contract/scale-out';
+import type { ProgramProcess, ScaleOutPlan } from '../../../src/contract/scale-out';
 import { LocalEngine } from '../../../src/gateway/scale-out/local';
 import { request, ScaleOutWorld, SETTINGS, start } from './scale-out-world';
 
@@ -35,26 +36,37 @@ class SlowStart {
   check = () => Promise.resolve();
   adapt = (plan: ScaleOutPlan) => plan;
   start = () => Promise.resolve();
-  look = () => Promise.resolve({ state: 'running', reason: null, log: [], costUsd: null } as const);
+  look = (name: string) =>
+    Promise.resolve({
+      state: this.stopped.includes(name) ? 'cancelled' : 'running',
+      ...{ reason: null, log: [], costUsd: null }
+    } as const);
   stop = (name: string) => Promise.resolve(void this.stopped.push(name));
 }
 
-test('a job whose machines start too late for its snapshot is ended, and says so', async () => {
+test('a job whose machines start too late for its snapshot is ended, and says so, also later', async () => {
   const short = await ScaleOutWorld.open({ snapshots: { maxMs: 500 } });
   const slow = new SlowStart();
   const scaleOut = await short.gateway(SETTINGS, { sagemaker: slow });
   const job = await start(scaleOut, request('spark/late'));
   await scaleOut.job(job.name).until();
-  expect(scaleOut.job(job.name).status()).toMatchObject({
+  const failed = {
     state: 'failed',
     error: {
       code: 'snapshot-ended',
       message: expect.stringMatching(/^The snapshot ended after .* Spark had not joined it by then\.$/),
       action: expect.stringContaining('JUPYTERLAB_REPLICA_SNAPSHOT_MAX_MIN')
     }
-  });
+  };
+  const { elapsedMs } = scaleOut.job(job.name).status();
+  expect(scaleOut.job(job.name).status()).toMatchObject(failed);
   expect(slow.stopped).toEqual([job.name]);
+  await expect(world.read(job.plan.replace('plan.json', 'cancel'))).resolves.toBe('{}');
   scaleOut.dispose();
+  const later = await short.gateway(SETTINGS, { sagemaker: slow });
+  await later.attach();
+  expect(later.job(job.name).status()).toMatchObject({ ...failed, elapsedMs });
+  later.dispose();
   await short.close();
 }, 20_000);
 
@@ -95,6 +107,64 @@ test('a job is followed and cancelled by the gateway after this one', async () =
   expect(slow.stopped).toEqual([name]);
   await expect(second.find('replica-unknown')).rejects.toThrow('not known');
   second.dispose();
+});
+
+describe('Spark on this machine, started by a client', () => {
+  const local = (key: string) => request(key, { engine: 'local' });
+
+  test('is cancelled at once before it has reported, for later gateways too', async () => {
+    const scaleOut = await world.gateway();
+    const { name } = await start(scaleOut, local('spark/unheard'));
+    expect((await scaleOut.cancel(name)).state).toBe('cancelled');
+    scaleOut.dispose();
+    const later = await world.gateway();
+    await later.attach();
+    expect(later.job(name).status().state).toBe('cancelled');
+    later.dispose();
+  });
+
+  test.each(['is noticed at once when it is killed', 'is noticed when another has its number'])(
+    '%s',
+    async which => {
+      const program = spawn('sleep', ['60'], { stdio: 'ignore' });
+      const stat = await readFile(`/proc/${program.pid}/stat`, 'utf8');
+      const process: ProgramProcess = {
+        namespace: await readlink('/proc/self/ns/pid'),
+        pid: program.pid!,
+        started: stat.split(' ')[21]!
+      };
+      const scaleOut = await world.gateway();
+      const { name, plan } = await start(scaleOut, local('spark/killed'));
+      const job = scaleOut.job(name);
+      await world.report(plan, 'running', 'writing', process);
+      await job.until(() => job.hasReported);
+      await new Promise(resolve => setTimeout(resolve, 1_500));
+      expect(job.status().state).toBe('running');
+      if (which.includes('killed')) {
+        program.kill('SIGKILL');
+      } else {
+        await world.report(plan, 'running', 'writing', { ...process, started: '1' });
+      }
+      await job.until();
+      expect(job.status()).toMatchObject({
+        state: 'failed',
+        error: { code: 'export-incomplete', detail: 'Its process has ended.' }
+      });
+      program.kill('SIGKILL');
+      scaleOut.dispose();
+    }
+  );
+
+  test('of another machine is waited for', async () => {
+    const scaleOut = await world.gateway();
+    const { name, plan } = await start(scaleOut, local('spark/elsewhere'));
+    const job = scaleOut.job(name);
+    await world.report(plan, 'running', 'writing', { namespace: 'pid:[1]', pid: 1, started: '1' });
+    await job.until(() => job.hasReported);
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+    expect(job.status().state).toBe('running');
+    scaleOut.dispose();
+  });
 });
 
 describe('Spark on this machine, started by the gateway', () => {
