@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import {
   CloudWatchLogsClient,
@@ -15,6 +14,7 @@ import { AuditStream } from '../../src/gateway/audit-stream';
 import { Engine } from '../support/engine';
 import { GatewayProcess } from '../support/gateway-process';
 import { testStack } from '../support/stack';
+import { temporaryDirectory } from '../support/temporary-directory';
 
 const GROUP = '/test/audit';
 let client: CloudWatchLogsClient;
@@ -76,7 +76,7 @@ describe('a copy of the audit (CloudWatch Logs emulated)', () => {
     const logged: string[] = [];
     const log = (line: string) => logged.push(line);
     const stream = new AuditStream(client, { group: GROUP, stream: 'sql', everyMs: 60_000 }, Date.now, log);
-    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'audit-')), 'audit.jsonl');
+    const file = path.join(temporaryDirectory('audit'), 'audit.jsonl');
     const audit = new Audit(
       { file, user: 'ada', withSql: true, rotateBytes: 2 ** 20 },
       Date.now,

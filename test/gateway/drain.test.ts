@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { Field, Int32, Schema } from 'apache-arrow';
 import { IpcEncoder } from '../../src/gateway/arrow/ipc';
@@ -8,13 +6,14 @@ import { Int32Column } from '../../src/gateway/columns/fixed-width';
 import { Drain } from '../../src/gateway/drain';
 import { Spool } from '../../src/gateway/results/spool';
 import { Engine } from '../support/engine';
+import { temporaryDirectory } from '../support/temporary-directory';
 import { run } from './columns/cells';
 
 it('a write that ends after its statement has failed leaves the session to whoever has it now', async () => {
   const engine = await Engine.open();
   const session = await engine.pool.acquire(new AbortController().signal);
   const schema = new Schema([new Field('n', new Int32(), true)]);
-  const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'drain-')), 'a.arrows');
+  const file = path.join(temporaryDirectory('drain'), 'a.arrows');
   const spool = await Spool.create(file, schema, () => undefined);
   let written: () => void = () => undefined;
   jest.spyOn(spool, 'append').mockReturnValue(new Promise(resolve => (written = resolve)));

@@ -147,7 +147,8 @@ test('a statement that the server refuses ends the export before it runs', async
   };
   await exporting(source, async exports => {
     const seen = await toEnd(exports, exports.start(request('refused.parquet')).exportId);
-    expect(seen.map(({ state }) => state)).toEqual(['queued', 'failed']);
+    // The same status may be told more than once.
+    expect([...new Set(seen.map(({ state }) => state))]).toEqual(['queued', 'failed']);
     expect(seen.at(-1)?.error).toMatchObject({ code: 'syntax-error' });
   });
   await expectNothingAt('refused.parquet');

@@ -1,17 +1,17 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseQueryRequest, parseQueryStatus, type QueryStatus } from '../../src/contract/query';
 import { History } from '../../src/gateway/history';
 import { SavedQueries } from '../../src/gateway/saved-queries';
 import status from '../fixtures/contract/query-status.json';
+import { temporaryDirectory } from '../support/temporary-directory';
 
 let directory: string;
 let file: string;
 const lost: string[] = [];
 
 beforeEach(async () => {
-  directory = path.join(await mkdtemp(path.join(os.tmpdir(), 'history-')), 'state');
+  directory = path.join(temporaryDirectory('history'), 'state');
   file = path.join(directory, 'history.jsonl');
   lost.length = 0;
 });

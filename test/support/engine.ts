@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Table, tableFromIPC } from 'apache-arrow';
@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly now?: () => number;
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
+  /** Instead of a temporary one that goes with the engine. */
+  readonly spoolDirectory?: string;
   readonly spoolBudgetBytes?: number;
   readonly parallel?: ParallelLimits;
   readonly readerPauseMs?: number;
@@ -41,7 +43,8 @@ export class Engine {
     readonly queries: Queries,
     readonly store: ResultStore,
     readonly pool: Pool,
-    readonly snapshots: Snapshots
+    readonly snapshots: Snapshots,
+    private readonly temporary: string | null
   ) {}
 
   static async open(options: EngineOptions = {}): Promise<Engine> {
@@ -64,7 +67,7 @@ export class Engine {
     );
     const limits = { ...snapshotLimits(options.poolSize ?? 2, 60_000), ...options.snapshots };
     const snapshots = new Snapshots(() => pool, limits);
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'spool-'));
+    const directory = options.spoolDirectory ?? (await mkdtemp(path.join(os.tmpdir(), 'spool-')));
     const store = await ResultStore.open(directory, options.spoolBudgetBytes ?? 2 ** 30, Date.now);
     return new Engine(
       new Queries(
@@ -77,7 +80,8 @@ export class Engine {
       ),
       store,
       pool,
-      snapshots
+      snapshots,
+      options.spoolDirectory ? null : directory
     );
   }
 
@@ -107,6 +111,9 @@ export class Engine {
     await this.store.close();
     await this.snapshots.dispose();
     this.pool.close();
+    if (this.temporary) {
+      await rm(this.temporary, { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,12 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { NO_OBJECT_SETTINGS } from '../../src/contract/object-settings';
 import type { ExportEffects } from '../../src/gateway/export';
 import { NO_FACTS } from '../../src/gateway/export-facts';
 import { fileFormat } from '../../src/gateway/formats/file-format';
 import { Journal } from '../../src/gateway/s3/journal';
 import { Lane } from '../../src/gateway/s3/lane';
+import { temporaryDirectory } from './temporary-directory';
 
 type Needed = Pick<ExportEffects, 'openSource' | 's3' | 'encoders'>;
 
@@ -21,7 +19,7 @@ export async function exportEffects(
     objectSettings: NO_OBJECT_SETTINGS,
     facts: () => Promise.resolve(NO_FACTS),
     datasets: {
-      journal: datasets.journal ?? (await Journal.open(mkdtempSync(path.join(tmpdir(), 'journal-')))),
+      journal: datasets.journal ?? (await Journal.open(temporaryDirectory('journal'))),
       lane: new Lane(4),
       format: request => fileFormat(request, needed.encoders),
       register: () => Promise.reject(new Error('there is no Glue')),

@@ -1,8 +1,6 @@
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
 import { Field, Int32, RecordBatch, Schema, makeData } from 'apache-arrow';
 import { EMULATOR_KEYS, REGION } from '../../../demo/aws-emulator';
 import { removeDebt } from '../../../src/gateway/dataset/remove';
@@ -12,6 +10,7 @@ import { GatewayError } from '../../../src/gateway/gateway-error';
 import { STARTED_OVER } from '../../../src/gateway/results/row-stream';
 import { Journal } from '../../../src/gateway/s3/journal';
 import { type Fate, FaultyProxy, type Seen } from '../../support/faulty-proxy';
+import { temporaryDirectory } from '../../support/temporary-directory';
 import { ArrowSource, type BeforeBatch } from '../parquet/arrow-source';
 import { BUCKET } from '../s3/emulated-s3';
 import { DatasetWorld } from './dataset-world';
@@ -239,7 +238,7 @@ test.each(KINDS)(
   'what a killed gateway has left of %s is removed by the next one, and nothing of others',
   async kind => {
     const place = placeFor(kind, 'orphaned');
-    const parent = mkdtempSync(path.join(tmpdir(), 'journal-'));
+    const parent = temporaryDirectory('journal');
     const killed = await Journal.open(parent);
     const living = await Journal.open(parent);
     let reached = () => {};

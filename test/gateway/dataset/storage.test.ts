@@ -3,12 +3,11 @@ import { tableFromIPC } from 'apache-arrow';
 import path from 'node:path';
 import { Storage } from '../../../src/gateway/dataset/storage';
 import { Journal } from '../../../src/gateway/s3/journal';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { ArrowSource } from '../parquet/arrow-source';
 import { BUCKET } from '../s3/emulated-s3';
 import { DatasetWorld } from './dataset-world';
 import { orders } from './orders';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
 jest.setTimeout(60_000);
 let world: DatasetWorld;
@@ -24,7 +23,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'cjs'
   });
-  const journal = await Journal.open(mkdtempSync(path.join(tmpdir(), 'journal-')));
+  const journal = await Journal.open(temporaryDirectory('journal'));
   storage = new Storage({ s3: world.s3.client, journal, dataBucket: BUCKET, previewWorker });
   const [batch] = orders(50_000).batches;
   // Three row groups.

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { tableFromIPC } from 'apache-arrow';
@@ -16,6 +14,7 @@ import { Journal } from '../../../src/gateway/s3/journal';
 import { DatasetWorld } from '../dataset/dataset-world';
 import { orders } from '../dataset/orders';
 import { BUCKET } from '../s3/emulated-s3';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
 jest.setTimeout(60_000);
 let world: DatasetWorld;
@@ -31,7 +30,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'cjs'
   });
-  const journal = await Journal.open(mkdtempSync(path.join(tmpdir(), 'journal-')));
+  const journal = await Journal.open(temporaryDirectory('journal'));
   const storage = new Storage({ s3: world.s3.client, journal, dataBucket: BUCKET, previewWorker });
   server = http.createServer(router(storageRoutes(storage), () => undefined)).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { Field, Int32, Schema } from 'apache-arrow';
 import { IpcEncoder } from '../../../src/gateway/arrow/ipc';
@@ -12,6 +10,7 @@ import { RangeScan } from '../../../src/gateway/parallel/range-scan';
 import type { Session } from '../../../src/gateway/postgres/session';
 import { Spool } from '../../../src/gateway/results/spool';
 import { Engine } from '../../support/engine';
+import { temporaryDirectory } from '../../support/temporary-directory';
 import { run } from '../columns/cells';
 
 const FLOW = {
@@ -36,7 +35,7 @@ it.each(['any order', 'order'])(
   'rows in %s: a batch with a value that cannot be kept is not published',
   async order => {
     const schema = new Schema([new Field('n', new Int32(), true)]);
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'collector-'));
+    const directory = temporaryDirectory('collector');
     const spool = await Spool.create(path.join(directory, 'all'), schema, () => undefined);
     const column = new Int32Column();
     const builders = new Map([[session, new BatchBuilder(schema, [column])]]);

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { sendCancelRequest } from '../../../src/gateway/postgres/cancel-request';
 import { Engine } from '../../support/engine';
 import { behaved, message, ScriptedServer } from '../../support/scripted-server';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
 it('a cancel connection that is closed without an answer fails at once', async () => {
   const server = net.createServer(socket => socket.once('data', () => socket.end()));
@@ -35,7 +34,7 @@ it('a statement over a Unix socket can be stopped', async () => {
   ]);
   let running: net.Socket | null = null;
   const server = await ScriptedServer.open(behaved(socket => (running = socket)));
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'pg-'));
+  const directory = temporaryDirectory('pg');
   const door = net.createServer(socket => {
     const inside = net.connect(server.port, '127.0.0.1');
     socket.pipe(inside).pipe(socket);

@@ -1,10 +1,10 @@
-import { mkdtemp, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { Field, Int32, makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
 import { decodeBatch, END_OF_STREAM, IpcEncoder, positional } from '../../../src/gateway/arrow/ipc';
 import { Spool } from '../../../src/gateway/results/spool';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
 async function openSpool() {
   const schema = new Schema([new Field('n', new Int32(), true)]);
@@ -15,7 +15,7 @@ async function openSpool() {
     return new RecordBatch(positional(schema), makeData({ type: new Struct(fields), length: 10, children }));
   };
   const encoder = new IpcEncoder(schema);
-  const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'spool-')), 'a.arrows');
+  const file = path.join(temporaryDirectory('spool'), 'a.arrows');
   let published = 0;
   const spool = await Spool.create(file, schema, () => published++);
   return {

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { ResultStore } from '../../../src/gateway/results/store';
 import { Engine } from '../../support/engine';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
 jest.setTimeout(60_000);
 
@@ -14,9 +15,9 @@ let engine: Engine;
 let own: string;
 let parent: string;
 beforeEach(async () => {
-  engine = await Engine.open();
+  parent = temporaryDirectory('spool');
+  engine = await Engine.open({ spoolDirectory: parent });
   own = path.dirname(engine.store.pathFor(engine.start('SELECT 1')));
-  parent = path.dirname(own);
 });
 afterEach(() => engine.close());
 

@@ -1,7 +1,4 @@
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { NO_OBJECT_SETTINGS, type ObjectSettings } from '../../../src/contract/object-settings';
 import { Journal } from '../../../src/gateway/s3/journal';
 import { Lane } from '../../../src/gateway/s3/lane';
@@ -9,6 +6,7 @@ import { uploadObject, type ObjectUpload } from '../../../src/gateway/s3/upload'
 import { checkWritable as check } from '../../../src/gateway/s3/writable';
 import { answering } from '../../support/aws-answer';
 import { FaultyProxy, type Seen } from '../../support/faulty-proxy';
+import { temporaryDirectory } from '../../support/temporary-directory';
 import { BUCKET, EmulatedS3, connectS3 } from './emulated-s3';
 
 jest.setTimeout(30_000);
@@ -22,7 +20,7 @@ beforeAll(async () => {
   s3 = await EmulatedS3.start();
   proxy = await FaultyProxy.open(s3.endpoint);
   client = connectS3(proxy.endpoint);
-  journal = await Journal.open(mkdtempSync(path.join(tmpdir(), 'journal-')));
+  journal = await Journal.open(temporaryDirectory('journal'));
 }, 60_000);
 
 afterAll(async () => {
