@@ -152,7 +152,7 @@ export interface IStorageClient {
     limit: number,
     signal?: AbortSignal
   ): Promise<Table>;
-  /** What deleting a version that is not the newest, or one object, would take. */
+  /** What deleting a version that is not the newest, for null the whole dataset, or one object would take. */
   deletion(place: DatasetPlace | ObjectPlace, version: string | null): Promise<Deletion>;
   delete(place: DatasetPlace | ObjectPlace, version: string | null): Promise<Deletion>;
 }

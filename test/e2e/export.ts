@@ -199,6 +199,26 @@ export const exportSteps: readonly Step[] = [
     }
   },
   {
+    name: 'a whole dataset is deleted once its name is typed',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      const row = datasetRow(page, 'checks/spark-orders');
+      await row.locator('.jp-Replica-rowIcon').click();
+      await page.keyboard.press('Delete');
+      const dialog = page.getByRole('dialog');
+      const accept = dialog.getByRole('button', { name: 'Delete' });
+      await dialog.getByText(/_jobs\/replica-.*\/plan\.json$/).waitFor();
+      expectThat(await accept.isDisabled(), 'The dataset could be deleted before its name was typed.');
+      await dialog.getByLabel('Type spark-orders to delete it:').fill('spark-orders');
+      await expectNoSeriousFindings(page, '.jp-Dialog');
+      await lab.screenshot('dataset-delete-whole');
+      await accept.click();
+      await toastOf(page, 'from s3://').first().waitFor();
+      await row.waitFor({ state: 'detached' });
+      await closeToasts(page);
+    }
+  },
+  {
     name: 'an export on Spark is cancelled from the list',
     run: async ({ lab }) => {
       const { page } = lab;
@@ -235,8 +255,8 @@ const exportOf = (page: Page, name: string): Locator =>
   page.locator('.jp-Replica-export').filter({ hasText: name });
 
 const datasets = (page: Page): Locator => page.locator('.jp-Replica-datasets');
-const datasetRow = (page: Page): Locator =>
-  datasets(page).getByRole('treeitem', { name: new RegExp(`^${DATASET}, dataset`) });
+const datasetRow = (page: Page, name = DATASET): Locator =>
+  datasets(page).getByRole('treeitem', { name: new RegExp(`^${name}, dataset`) });
 const versions = (page: Page): Locator => datasets(page).locator('[data-kind="version"]');
 const toastOf = (page: Page, text: string): Locator =>
   page.locator('.Toastify__toast').filter({ hasText: text });

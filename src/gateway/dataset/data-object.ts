@@ -4,7 +4,7 @@ import type { Deletion } from '../../contract/storage';
 import { GatewayError } from '../gateway-error';
 import { uriOf, type ObjectAddress } from '../s3/address';
 import { deleteObjects, listObjects, statObject } from '../s3/objects';
-import { folderOf, manifestKey, uriOfDataset, type DatasetAddress } from './layout';
+import { folderOf, JOBS, manifestKey, uriOfDataset, type DatasetAddress } from './layout';
 import { Manifests } from './manifests';
 
 /** Keys that a person is shown before a deletion. */
@@ -31,6 +31,31 @@ export async function versionDeletion(
     }
   }
   return { objects: keys.length, bytes, keys: keys.slice(0, SHOWN_KEYS) };
+}
+
+/** What deleting a whole dataset would take, its manifests first. Throws GatewayError `not-found` where there is none. */
+export async function datasetDeletion(client: S3Client, address: DatasetAddress): Promise<Deletion> {
+  const { manifests, others, bytes } = await datasetObjects(client, address);
+  const keys = [...manifests, ...others];
+  return { objects: keys.length, bytes, keys: keys.slice(0, SHOWN_KEYS) };
+}
+
+/** All versions, those that were never committed too, and what jobs on Spark have left of themselves. */
+export async function datasetObjects(client: S3Client, address: DatasetAddress) {
+  const { bucket, prefix } = address;
+  const found = { manifests: [] as string[], others: [] as string[], bytes: 0 };
+  for await (const object of listObjects(client, bucket, `${prefix}/`)) {
+    const rest = object.key.slice(prefix.length + 1);
+    const isManifest = rest.startsWith(MANIFESTS);
+    if (isManifest || rest.startsWith('v=') || rest.startsWith(JOBS)) {
+      (isManifest ? found.manifests : found.others).push(object.key);
+      found.bytes += object.bytes;
+    }
+  }
+  if (found.manifests.length + found.others.length === 0) {
+    throw noDataset(address);
+  }
+  return found;
 }
 
 /** A committed version that is not the newest. Throws GatewayError `not-found` or `bad-request`. */
@@ -72,4 +97,12 @@ export async function deleteDataObject(client: S3Client, address: ObjectAddress)
   const deletion = await objectDeletion(client, address);
   await deleteObjects(client, address.bucket, [address.key]);
   return { ...deletion, keys: [] };
+}
+
+export function noDataset(address: DatasetAddress): GatewayError {
+  const subject = uriOfDataset(address);
+  return new GatewayError('not-found', `There is no dataset at ${subject}.`, {
+    subject,
+    action: 'Look for it in the list of datasets, or export to it first.'
+  });
 }

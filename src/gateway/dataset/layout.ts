@@ -6,6 +6,9 @@ export interface DatasetAddress {
   readonly prefix: string;
 }
 
+/** Plans and reports of jobs on Spark, relative to the dataset's prefix. */
+export const JOBS = '_jobs/';
+
 const SEQUENCE_DIGITS = 10;
 
 export const uriOfDataset = ({ bucket, prefix }: DatasetAddress): string => `s3://${bucket}/${prefix}`;

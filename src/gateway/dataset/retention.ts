@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { MANIFESTS, type DatasetRequest, type Manifest } from '../../contract/dataset';
+import type { DatasetRequest, Manifest } from '../../contract/dataset';
 import type { Deletion } from '../../contract/storage';
 import type { Journal } from '../s3/journal';
-import { deleteObjects, listObjects } from '../s3/objects';
-import { olderVersion } from './data-object';
+import { deleteObjects } from '../s3/objects';
+import { datasetObjects, olderVersion } from './data-object';
 import { manifestKey, type DatasetAddress } from './layout';
 import { Manifests } from './manifests';
 import { removeFolder } from './remove';
@@ -42,22 +42,13 @@ export async function deleteVersion(
   return removeVersion(client, journal, address, manifest);
 }
 
-/** Deletes all versions, those that were never committed too, and nothing beside them. */
-export async function deleteDataset(client: S3Client, { bucket, prefix }: DatasetAddress): Promise<Deletion> {
-  const keys: { readonly manifests: string[]; readonly files: string[] } = { manifests: [], files: [] };
-  let bytes = 0;
-  for await (const object of listObjects(client, bucket, `${prefix}/`)) {
-    const rest = object.key.slice(prefix.length + 1);
-    const kind = rest.startsWith(MANIFESTS) ? 'manifests' : rest.startsWith('v=') ? 'files' : null;
-    if (kind) {
-      keys[kind].push(object.key);
-      bytes += object.bytes;
-    }
-  }
+/** Deletes all of a dataset and nothing beside it. Throws GatewayError `not-found` where there is none. */
+export async function deleteDataset(client: S3Client, address: DatasetAddress): Promise<Deletion> {
+  const { manifests, others, bytes } = await datasetObjects(client, address);
   // Without manifests nobody sees files that are half gone.
-  await deleteObjects(client, bucket, keys.manifests);
-  await deleteObjects(client, bucket, keys.files);
-  return { objects: keys.manifests.length + keys.files.length, bytes, keys: [] };
+  await deleteObjects(client, address.bucket, manifests);
+  await deleteObjects(client, address.bucket, others);
+  return { objects: manifests.length + others.length, bytes, keys: [] };
 }
 
 async function removeVersion(

@@ -9,7 +9,7 @@ import { listBuckets, listFolder } from '../s3/folder';
 import { uriOf, type ObjectAddress } from '../s3/address';
 import { statObject } from '../s3/objects';
 import { s3Failure } from '../s3/s3-failure';
-import { deleteDataObject, objectDeletion, versionDeletion } from './data-object';
+import { datasetDeletion, deleteDataObject, noDataset, objectDeletion, versionDeletion } from './data-object';
 import { findDatasets } from './find-datasets';
 import { uriOfDataset, type DatasetAddress } from './layout';
 import { Manifests } from './manifests';
@@ -53,11 +53,7 @@ export class Storage {
       const manifests = new Manifests(this.effects.s3, address);
       const manifest = version === null ? await manifests.newest() : await manifests.find(version);
       if (!manifest) {
-        const subject = uriOfDataset(address);
-        throw new GatewayError('not-found', `There is no dataset at ${subject}.`, {
-          subject,
-          action: 'Look for it in the list of datasets, or export to it first.'
-        });
+        throw noDataset(address);
       }
       return manifest;
     });
@@ -108,12 +104,15 @@ export class Storage {
     });
   }
 
-  /** What deleting a version, or a single file, would take. Throws as the deletion does. */
-  deletion(address: DatasetAddress | ObjectAddress, version: string): Promise<Deletion> {
+  /** What deleting a version, for null all of a dataset, or a single file would take. Throws as the deletion does. */
+  deletion(address: DatasetAddress | ObjectAddress, version: string | null): Promise<Deletion> {
     const { s3 } = this.effects;
-    return 'key' in address
-      ? told(address.bucket, address.key, () => objectDeletion(s3, address))
-      : told(address.bucket, address.prefix, () => versionDeletion(s3, address, version));
+    if ('key' in address) {
+      return told(address.bucket, address.key, () => objectDeletion(s3, address));
+    }
+    return told(address.bucket, address.prefix, () =>
+      version === null ? datasetDeletion(s3, address) : versionDeletion(s3, address, version)
+    );
   }
 
   /** A single file of rows. Throws GatewayError `not-found`, or `bad-request` for a file of a dataset. */

@@ -22,9 +22,8 @@ export function storageRoutes(storage: Storage): Routes {
     [`GET ${ROUTES.manifest}`]: async ({ response, query }) =>
       reply(response, 200, await storage.manifest(addressOf(query), query.get('version'))),
     [`GET ${ROUTES.deletion}`]: async ({ response, query }) => {
-      const isObject = query.has('key');
-      const version = isObject ? '' : named(query, 'version');
-      reply(response, 200, await storage.deletion(isObject ? objectOf(query) : addressOf(query), version));
+      const address = query.has('key') ? objectOf(query) : addressOf(query);
+      reply(response, 200, await storage.deletion(address, query.get('version')));
     },
     [`DELETE ${ROUTES.object}`]: async ({ response, query }) =>
       reply(response, 200, await storage.deleteObject(objectOf(query))),

@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { parseJobReport, type JobReport, type ScaleOutPlan } from '../../contract/scale-out';
-import type { DatasetAddress } from '../dataset/layout';
+import { JOBS, type DatasetAddress } from '../dataset/layout';
 import { readText } from '../s3/objects';
 
 /** What gateway and program tell each other of one job: a plan, a report and a wish to end, below the dataset's `_jobs/`. */
@@ -37,7 +37,7 @@ export class JobFiles {
   }
 
   private key(file: string): string {
-    return `${this.address.prefix}/_jobs/${this.name}/${file}`;
+    return `${this.address.prefix}/${JOBS}${this.name}/${file}`;
   }
 
   private read(file: string): Promise<string | null> {

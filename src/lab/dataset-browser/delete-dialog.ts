@@ -1,4 +1,5 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { type Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { type Deletion } from '../../contract/storage';
 import { exactCount, humanBytes } from '../human-numbers';
@@ -10,9 +11,16 @@ import { type Place } from './row-place';
 export async function deleteAfterAsking(storage: IStorageClient, found: Place): Promise<boolean> {
   const { place, version, uri } = found;
   const deletion = await storage.deletion(place, version);
+  const isWhole = 'prefix' in place && version === null;
   const answer = await showDialog({
-    title: version === null ? 'Delete this file?' : 'Delete this version?',
-    body: new Widget({ node: whatGoes(uri, deletion) }),
+    title: isWhole
+      ? 'Delete this dataset with all of its versions?'
+      : version === null
+        ? 'Delete this file?'
+        : 'Delete this version?',
+    body: isWhole
+      ? new Retyped(whatGoes(uri, deletion), place.prefix.split('/').at(-1)!)
+      : new Widget({ node: whatGoes(uri, deletion) }),
     buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: 'Delete' })],
     // What cannot be taken back is not what Enter does by chance.
     defaultButton: 0
@@ -25,6 +33,36 @@ export async function deleteAfterAsking(storage: IStorageClient, found: Place): 
     autoClose: 5_000
   });
   return true;
+}
+
+/** Lets the dialog delete only once the name is written below what goes. */
+class Retyped extends Widget {
+  private readonly input = element('input', 'jp-mod-styled');
+
+  constructor(
+    whatGoes: HTMLElement,
+    private readonly name: string
+  ) {
+    super({ node: whatGoes });
+    this.input.autocomplete = 'off';
+    this.input.spellcheck = false;
+    this.input.addEventListener('input', () => this.judge());
+    const label = element('label', '', 'Type ', element('strong', '', name), ' to delete it:');
+    label.append(this.input);
+    this.node.append(label);
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.judge();
+  }
+
+  private judge(): void {
+    const accept = this.node.closest('.jp-Dialog')?.querySelector<HTMLButtonElement>('.jp-mod-warn');
+    if (accept) {
+      accept.disabled = this.input.value !== this.name;
+    }
+  }
 }
 
 function whatGoes(uri: string, { objects, bytes, keys }: Deletion): HTMLElement {

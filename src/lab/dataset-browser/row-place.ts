@@ -39,8 +39,12 @@ export function previewable(row: DatasetRow | null): Place | null {
   }
 }
 
-/** What of a row may be deleted: a version that is not the newest, or a single file; null for the rest. */
+/** What of a row may be deleted: a whole dataset, a version that is not the newest, or a single file; null for the rest. */
 export function deletable(row: DatasetRow | null): Place | null {
+  if (row?.kind === 'dataset') {
+    const { bucket, prefix, newest } = row.dataset;
+    return { place: { bucket, prefix }, version: null, uri: uriOf(row), files: newest?.files ?? 0 };
+  }
   if (row?.kind === 'version') {
     return row.isNewest ? null : versionPlace(row);
   }

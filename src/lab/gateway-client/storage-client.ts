@@ -58,10 +58,6 @@ export class StorageClient implements IStorageClient {
 
   delete(place: DatasetPlace | ObjectPlace, version: string | null): Promise<Deletion> {
     const route = 'key' in place ? ROUTES.object : ROUTES.versions;
-    // Without a version that route would take the whole dataset.
-    if (!('key' in place) && version === null) {
-      return Promise.reject(new Error('a version must be named'));
-    }
     return this.http.json('DELETE', path(route, of(place, version)), parseDeletion);
   }
 }

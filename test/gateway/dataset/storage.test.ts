@@ -1,3 +1,4 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { build } from 'esbuild';
 import { tableFromIPC } from 'apache-arrow';
 import path from 'node:path';
@@ -82,8 +83,22 @@ test('the newest version is never deleted alone, an older one is, and a dataset 
   const deletion = await storage.delete(address, oldest!.version);
   expect(deletion).toMatchObject({ objects: 2 });
   expect((await storage.versions(address)).versions.map(({ sequence }) => sequence)).toEqual([2]);
-  expect(await storage.delete(address, null)).toMatchObject({ objects: 2 });
-  expect(await world.keysBelow('team/orders')).toEqual([]);
+  // What a job on Spark has left, and two things that are none of the dataset's.
+  for (const key of ['_jobs/replica-1/plan.json', 'v.txt', '_other/notes.txt']) {
+    await world.s3.client.send(
+      new PutObjectCommand({ Bucket: BUCKET, Key: `team/orders/${key}`, Body: 'x' })
+    );
+  }
+  const plan = await storage.deletion(address, null);
+  expect(plan.keys.map(key => key.replace(/v=[^/]*/, 'v'))).toEqual([
+    'team/orders/_manifests/0000000002.json',
+    'team/orders/_jobs/replica-1/plan.json',
+    'team/orders/v/part-00000.parquet'
+  ]);
+  expect(await storage.delete(address, null)).toEqual({ ...plan, keys: [] });
+  expect(await world.keysBelow('team/orders')).toEqual(['team/orders/_other/notes.txt', 'team/orders/v.txt']);
+  await expect(storage.deletion(address, null)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(storage.delete(address, null)).rejects.toMatchObject({ code: 'not-found' });
   expect((await world.keysBelow('other')).length).toBe(2);
 });
 

@@ -203,6 +203,31 @@ test('a version is deleted after it was asked and shown what goes, the newest ne
   );
 });
 
+test('a dataset is deleted whole only once its name is typed', async () => {
+  await ready();
+  model.select('s3://data/exports/orders');
+  press('Delete');
+  // The title comes a moment after what it is the title of.
+  await until(() => dialog()?.textContent.includes('Delete this dataset with all of its versions?') ?? false);
+  expect(dialog()!.textContent).toContain('Type orders to delete it:');
+  const accept = dialog()!.querySelector<HTMLButtonElement>('.jp-mod-warn')!;
+  const input = dialog()!.querySelector('input')!;
+  expect(accept.disabled).toBe(true);
+  const type = (text: string) => {
+    input.value = text;
+    input.dispatchEvent(new Event('input'));
+  };
+  type('order');
+  expect(accept.disabled).toBe(true);
+  type('orders');
+  expect(accept.disabled).toBe(false);
+  accept.click();
+  const deleted = () => server.requests.filter(({ method }) => method === 'DELETE');
+  await until(() => deleted().length === 1);
+  expect(deleted()[0]!.query.get('prefix')).toBe('exports/orders');
+  expect(deleted()[0]!.query.has('version')).toBe(false);
+});
+
 test('the gateway refusing what a deletion would take is told, and nobody is asked', async () => {
   answers['GET deletion'] = ({ response }) =>
     sendError(response, 404, 'not-found', 'The dataset has no version old.', 'It may have been deleted.');
