@@ -39,8 +39,23 @@ export function awsFailure({ name, code, message, status }: AwsError): AwsFailur
   if (message === 'Region is missing') {
     return 'no-region';
   }
+  if (hasExpired({ name, code, message, status })) {
+    return 'identity-refused';
+  }
   const kind = KINDS.find(([, names]) => names.includes(name) || names.includes(code));
   return kind?.[0] ?? (status === 403 ? 'denied' : 'other');
+}
+
+/**
+ * Whether an identity's time is over. A provider that looks itself says so in its message; S3's answer to a HEAD has a
+ * status and no words, and for a well-formed request that status is 400 when the identity has expired.
+ */
+export function hasExpired({ name, message, status }: Omit<AwsError, 'attempts'>): boolean {
+  return (
+    name.startsWith('ExpiredToken') ||
+    (name.endsWith('ProviderError') && /\bexpired\b/i.test(message)) ||
+    (name === 'Unknown' && status === 400)
+  );
 }
 
 function property(value: unknown, name: string): unknown {

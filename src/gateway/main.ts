@@ -61,6 +61,7 @@ import { ScaleOut } from './scale-out/scale-out';
 import { snapshotLimits, Snapshots } from './snapshots';
 import { Journal } from './s3/journal';
 import { Lane } from './s3/lane';
+import { Tidying } from './s3/tidying';
 import { Views } from './views/views';
 
 /** Files of the audit are this large, which is some 40,000 statements. */
@@ -68,6 +69,8 @@ const AUDIT_ROTATE_BYTES = 16 * 2 ** 20;
 /** Some 10,000 statements; as many again are kept. */
 const HISTORY_ROTATE_BYTES = 4 * 2 ** 20;
 const AUDIT_EVERY_MS = 5_000;
+/** What could not be removed from S3 is tried again. */
+const TIDY_EVERY_MS = 60_000;
 
 /** One that waits for a slow look at the catalog must not keep completion from its columns. */
 const CATALOG_CONNECTIONS = 2;
@@ -142,10 +145,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), config.encoderWorkers);
   const s3 = openS3Client();
   const journal = await Journal.open(config.journalDirectory);
-  void journal
-    .settleOrphans(debt => removeDebt(s3, debt))
-    .then(removed => removed > 0 && log(`removed ${removed} things that an earlier gateway had left on S3`))
-    .catch((error: unknown) => log(`cannot look for what earlier gateways left on S3: ${String(error)}`));
+  const tidying = new Tidying(journal, { everyMs: TIDY_EVERY_MS, remove: debt => removeDebt(s3, debt), log });
   const ask = <T>({ profile }: ExportRequest, use: (session: Session) => Promise<T>) =>
     inCatalog(profiles.get(profile).catalogPool, AbortSignal.timeout(FACTS_WITHIN_MS), use);
   const facts = (request: ExportRequest) => ask(request, session => readExportFacts(session, request));
@@ -244,6 +244,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     server.close();
     scaleOut.dispose();
     await exports.dispose();
+    tidying.dispose();
     await journal.close();
     await views.dispose();
     await store.close();

@@ -53,7 +53,8 @@ export class GatewayProcess {
   }
 
   get exited(): Promise<unknown> {
-    return this.child.exitCode === null ? once(this.child, 'exit') : Promise.resolve();
+    const { exitCode, signalCode } = this.child;
+    return exitCode === null && signalCode === null ? once(this.child, 'exit') : Promise.resolve();
   }
 
   request(method: string, route: string, body?: unknown): http.ClientRequest {
@@ -77,6 +78,14 @@ export class GatewayProcess {
     this.child.stdout?.destroy();
     this.child.stderr?.destroy();
     this.child.stdin?.end();
+  }
+
+  /** The end that leaves no time for anything. */
+  async kill(): Promise<void> {
+    const { exited } = this;
+    this.child.kill('SIGKILL');
+    await exited;
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   async stop(): Promise<void> {

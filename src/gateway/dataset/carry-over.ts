@@ -55,7 +55,19 @@ export class CarryOver {
         await this.#copy(file);
       }
     };
-    await Promise.all(Array.from({ length: COPIES_AT_ONCE }, copyNext));
+    // Nobody may still copy into the folder when a failure has it removed.
+    const ended = await Promise.allSettled(
+      Array.from({ length: COPIES_AT_ONCE }, () =>
+        copyNext().catch((error: unknown) => {
+          missing.length = 0;
+          throw error;
+        })
+      )
+    );
+    const failure = ended.find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') {
+      throw failure.reason;
+    }
     return kept.flatMap(({ path }) => this.#copies.get(path) ?? []);
   }
 
@@ -70,7 +82,7 @@ export class CarryOver {
     const { etag } = await persisting(this.client, signal, () =>
       copyObject(this.client, bucket, `${prefix}/${file.path}`, key, settings)
     );
-    await verifyObject(this.client, { bucket, key }, file);
+    await persisting(this.client, signal, () => verifyObject(this.client, { bucket, key }, file));
     const crc32 = file.crc32 ?? (await statObject(this.client, { bucket, key }))?.crc32 ?? null;
     this.#copies.set(file.path, { ...file, path, etag, crc32, copiedFrom: file.path });
   }

@@ -140,7 +140,10 @@ async function replacePartitions(
   }
   for (const some of chunks(extra, DELETED_AT_ONCE)) {
     const PartitionsToDelete = some.map(Values => ({ Values }));
-    await glue.send(new BatchDeletePartitionCommand({ ...names, PartitionsToDelete }));
+    const { Errors } = await glue.send(new BatchDeletePartitionCommand({ ...names, PartitionsToDelete }));
+    // One that stays would show rows of a version before.
+    const left = Errors?.find(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== 'EntityNotFoundException');
+    refuse(left?.ErrorDetail?.ErrorMessage);
   }
 }
 

@@ -1,6 +1,9 @@
 import type { DatasetFile, Partition } from '../../contract/dataset';
+import { GatewayError } from '../gateway-error';
+import { LONGEST_KEY_BYTES } from '../s3/address';
 import { verifyObject } from '../s3/objects';
 import { ObjectWriter, type WriterSurroundings } from '../s3/object-writer';
+import { persisting } from '../s3/persist';
 import { directoryOf } from './hive-path';
 import { folderOf, type DatasetAddress } from './layout';
 import type { FileFormat } from '../formats/file-format';
@@ -90,10 +93,11 @@ export class PartFiles {
     }
     const number = String(this.#count++).padStart(5, '0');
     const path = `${folderOf(version)}${directoryOf(partitions, partition)}part-${number}${format.extension}`;
-    const object = new ObjectWriter(
-      { bucket: address.bucket, key: `${address.prefix}/${path}` },
-      this.surroundings
-    );
+    const key = `${address.prefix}/${path}`;
+    if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) {
+      throw tooLong(partitions, key);
+    }
+    const object = new ObjectWriter({ bucket: address.bucket, key }, this.surroundings);
     this.#objects.add(object);
     return { path, partition, part: format.open(schema, partitions.length > 0), object, told: 0 };
   }
@@ -129,11 +133,9 @@ export class PartFiles {
     await this.#write(file, await part.finish());
     const { bytes, crc32, etag } = await object.complete();
     this.#objects.delete(object);
-    await verifyObject(
-      this.surroundings.client,
-      { bucket: address.bucket, key: `${address.prefix}/${path}` },
-      { bytes, crc32 }
-    );
+    const { client, signal } = this.surroundings;
+    const written = { bucket: address.bucket, key: `${address.prefix}/${path}` };
+    await persisting(client, signal, () => verifyObject(client, written, { bytes, crc32 }));
     this.#done.push({ path, rows: part.rowsWritten, bytes, crc32, etag, partition, copiedFrom: null });
     onFile();
   }
@@ -143,4 +145,17 @@ export class PartFiles {
       throw this.#failure.error;
     }
   }
+}
+
+function tooLong(partitions: readonly Partition[], key: string): GatewayError {
+  const names = partitions.map(({ name }) => name).join(', ');
+  return new GatewayError(
+    'bad-request',
+    `A value of ${names} is too long for the name of a directory: S3 takes keys of ${LONGEST_KEY_BYTES} bytes.`,
+    {
+      subject: names,
+      detail: key,
+      action: 'Partition by a column with shorter values.'
+    }
+  );
 }

@@ -60,6 +60,13 @@ function partitionOf(schema: Schema, { column, part }: PartitionColumn): Partiti
     });
   }
   const { type } = field;
+  if (/^[._]/.test(column)) {
+    throw notAPartition(
+      column,
+      'begins with what makes readers of directories pass them by',
+      'Give it another name with AS.'
+    );
+  }
   if (part !== null) {
     if (!DataType.isDate(type) && !DataType.isTimestamp(type)) {
       throw notAPartition(column, `has no ${part}: it is no date or timestamp`);
@@ -79,12 +86,12 @@ function isKey(type: DataType): boolean {
   return DataType.isBool(type) || DataType.isInt(type) || DataType.isUtf8(type) || DataType.isDate(type);
 }
 
-function notAPartition(column: string, reason: string): GatewayError {
-  return new GatewayError('bad-request', `The column ${column} ${reason}.`, {
-    subject: column,
-    action:
-      'Partition by a text, integer, boolean or date, or by the year, month or day of a date or timestamp.'
-  });
+function notAPartition(
+  column: string,
+  reason: string,
+  action = 'Partition by a text, integer, boolean or date, or by the year, month or day of a date or timestamp.'
+): GatewayError {
+  return new GatewayError('bad-request', `The column ${column} ${reason}.`, { subject: column, action });
 }
 
 /** Readers of Parquet datasets find columns by their name; most of them, Athena for one, whatever its case. */

@@ -1,13 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { abortUpload } from '../s3/object-writer';
+import { awsFailure, readAwsError } from '../aws-failure';
+import { abortUpload, abortUploads } from '../s3/object-writer';
 import type { Debt } from '../s3/journal';
 import { deleteObjects, listObjects } from '../s3/objects';
-import { folderOf, type DatasetAddress } from './layout';
+import { folderOf, uriOfDataset, type DatasetAddress } from './layout';
 import { Manifests } from './manifests';
 
 /**
- * Removes what an export has left: aborts its upload, or deletes the folder of its version unless a manifest names it.
- * Rejects when it is not known to be gone.
+ * Removes what an export has left: aborts its upload, or deletes the folder of its version, with uploads into it, unless a
+ * manifest names it. Rejects when it is not known to be gone.
  */
 export async function removeDebt(client: S3Client, { kind, bucket, key, id }: Debt): Promise<void> {
   if (kind === 'upload') {
@@ -16,11 +17,19 @@ export async function removeDebt(client: S3Client, { kind, bucket, key, id }: De
   }
   const address = { bucket, prefix: key };
   const { manifests, unreadable } = await new Manifests(client, address).all();
-  const isCommitted = manifests.some(({ version }) => version === id);
-  // One that cannot be read might be its own.
-  if (!isCommitted && unreadable === 0) {
-    await removeFolder(client, address, id);
+  if (manifests.some(({ version }) => version === id)) {
+    return;
   }
+  if (unreadable > 0) {
+    throw new Error(`One of the manifests of ${uriOfDataset(address)} that cannot be read might name ${id}.`);
+  }
+  // Those that a crash kept from the journal; a role that may not list them leaves them to the bucket.
+  await abortUploads(client, bucket, `${key}/${folderOf(id)}`).catch((error: unknown) => {
+    if (awsFailure(readAwsError(error)) !== 'denied') {
+      throw error;
+    }
+  });
+  await removeFolder(client, address, id);
 }
 
 /** Deletes everything in a version's folder and nothing else. Gives the number and bytes of the objects. */

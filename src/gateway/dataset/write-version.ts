@@ -3,12 +3,14 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectSettings } from '../../contract/object-settings';
 import { DATASET_FORMAT, type DatasetFile, type DatasetRequest, type Manifest } from '../../contract/dataset';
 import { decodeSchema } from '../arrow/ipc';
+import { readAwsError } from '../aws-failure';
 import { GatewayError } from '../gateway-error';
 import type { RowSource } from '../results/row-source';
 import type { Journal } from '../s3/journal';
 import type { Lane } from '../s3/lane';
 import { persisting } from '../s3/persist';
 import { CarryOver } from './carry-over';
+import { confirmFolder } from './confirm-folder';
 import { checkCompatible } from './compatible';
 import { manifestKey, uriOfDataset, versionName, type DatasetAddress } from './layout';
 import { Manifests } from './manifests';
@@ -122,7 +124,7 @@ async function writeFiles(
     },
     {
       ...{ client: s3, journal, lane, signal, contentType: format.contentType },
-      ...{ settings, overwrite: true },
+      ...{ settings, overwrite: true, ownsKey: true },
       onBytes: bytes => progress.bytes(bytes)
     }
   );
@@ -159,13 +161,26 @@ async function commit(
   const { signal } = progress;
   for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
     const sequence = await persisting(s3, signal, () => manifests.newestSequence());
-    const head = sequence === 0 ? null : await readHead(manifests, sequence, mode);
+    const head =
+      sequence === 0 ? null : await persisting(s3, signal, () => readHead(manifests, sequence, mode));
     if (head && mode !== 'new-version') {
       checkCompatible(head, scheme, format.fileFormat, manifests.address);
     }
-    const manifest = draft({ sequence, version: head?.version ?? null }, await carryOver.from(head));
-    signal.throwIfAborted();
+    const carried = await carryOver.from(head).catch(async (error: unknown) => {
+      // Whoever committed meanwhile may have deleted the version that is copied.
+      if (readAwsError(error).name === 'NoSuchKey' && (await manifests.newestSequence()) !== sequence) {
+        return null;
+      }
+      throw error;
+    });
+    if (!carried) {
+      continue;
+    }
+    const manifest = draft({ sequence, version: head?.version ?? null }, carried);
     progress.phase('committing');
+    const { version, files } = manifest;
+    await persisting(s3, signal, () => confirmFolder(s3, manifests.address, version, files));
+    signal.throwIfAborted();
     if (await committed(manifests, manifest, s3)) {
       return manifest;
     }

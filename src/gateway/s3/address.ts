@@ -5,7 +5,7 @@ export interface ObjectAddress {
   readonly key: string;
 }
 
-const LONGEST_KEY_BYTES = 1024;
+export const LONGEST_KEY_BYTES = 1024;
 
 export function uriOf({ bucket, key }: ObjectAddress): string {
   return `s3://${bucket}/${key}`;

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { list, oneOf, record, text, type Parsed } from '../../contract/parse';
+import { oneOf, record, text, type Parsed } from '../../contract/parse';
 import { isOccupied, occupyDirectory, type OccupiedDirectory } from '../results/occupied-directory';
 
 /**
@@ -31,6 +31,8 @@ export class Journal {
   /** Debts whose export has ended. */
   readonly #left = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
+  /** The last line may have been written in part. */
+  #isTorn = false;
 
   private constructor(
     private readonly parent: string,
@@ -48,11 +50,11 @@ export class Journal {
     await this.#append('owed', debt);
   }
 
-  /** The thing is complete or gone. */
+  /** The thing is complete or gone. Never rejects: where that cannot be noted, the next gateway looks for the thing in vain. */
   async settle(debt: Debt): Promise<void> {
     this.#owed.delete(nameOf(debt));
     this.#left.delete(nameOf(debt));
-    await this.#append('settled', debt);
+    await this.#append('settled', debt).catch(() => undefined);
   }
 
   /** The export has ended, but the thing could not be removed: the next export, or the next gateway, tries again. */
@@ -102,9 +104,12 @@ export class Journal {
 
   #append(entry: 'owed' | 'settled', debt: Debt): Promise<void> {
     const line = `${JSON.stringify({ entry, debt })}\n`;
-    const written = this.#writing.then(() =>
-      appendFile(path.join(this.own.directory, FILE), line, { mode: 0o600 })
-    );
+    const written = this.#writing.then(async () => {
+      const begin = this.#isTorn ? '\n' : '';
+      this.#isTorn = true;
+      await appendFile(path.join(this.own.directory, FILE), begin + line, { mode: 0o600 });
+      this.#isTorn = false;
+    });
     // One line that cannot be written must not keep those after it from being.
     this.#writing = written.catch(() => undefined);
     return written;
@@ -113,11 +118,11 @@ export class Journal {
 
 const nameOf = ({ kind, bucket, key, id }: Debt): string => JSON.stringify([kind, bucket, key, id]);
 
-/** A last line that a crash has cut is none. */
+/** A line that a crash or a full disk has cut is none. */
 async function outstanding(file: string): Promise<readonly Debt[]> {
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1);
+  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   const owed = new Map<string, Debt>();
-  for (const { entry, debt } of list(value => parseLine(JSON.parse(text(value))))(lines)) {
+  for (const { entry, debt } of lines.flatMap(line => readLine(line) ?? [])) {
     if (entry === 'owed') {
       owed.set(nameOf(debt), debt);
     } else {
@@ -125,4 +130,12 @@ async function outstanding(file: string): Promise<readonly Debt[]> {
     }
   }
   return [...owed.values()];
+}
+
+function readLine(line: string): Parsed<typeof parseLine> | null {
+  try {
+    return parseLine(JSON.parse(line));
+  } catch {
+    return null;
+  }
 }

@@ -16,12 +16,14 @@ import { uriOf, type ObjectAddress } from './address';
 import type { Journal } from './journal';
 import type { Lane } from './lane';
 import { keptAs, ownedBy } from './object-settings';
-import { statObject } from './objects';
+import { listUploads, statObject, unquoted } from './objects';
 import { partBytes } from './part-size';
-import { persisting } from './persist';
+import { isPassing, persisting } from './persist';
 
 /** Parts of one object that are on their way while the next is filled. */
 const PARTS_IN_FLIGHT = 2;
+/** Where completing has failed for some ten seconds already. */
+const LOOK_PAUSES_MS = [500, 2_000];
 
 export interface StoredObject {
   readonly bytes: number;
@@ -42,6 +44,8 @@ export interface WriterSurroundings {
   readonly settings: ObjectSettings;
   /** False makes S3 refuse to replace an object that is there when this one is completed. */
   readonly overwrite: boolean;
+  /** Nobody else uploads to the key, so that whatever is begun there may be aborted. */
+  readonly ownsKey: boolean;
   /** Told the bytes of each part that S3 has taken. */
   readonly onBytes: (bytes: number) => void;
 }
@@ -57,6 +61,8 @@ export class ObjectWriter {
   #bytes = 0;
   #checksum = 0;
   #uploadId: Promise<string> | null = null;
+  /** An answer to beginning the upload was lost, and with it the id of what it may have begun. */
+  #hasStray = false;
   readonly #parts: CompletedPart[] = [];
   readonly #inFlight = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | null = null;
@@ -102,6 +108,7 @@ export class ObjectWriter {
     const Parts = [...this.#parts].sort((a, b) => a.PartNumber! - b.PartNumber!);
     const stored = await this.#finish(UploadId, { Parts }, checksum, signal);
     await this.surroundings.journal.settle(this.#debt(UploadId));
+    await this.#abortStray();
     return stored;
   }
 
@@ -111,7 +118,15 @@ export class ObjectWriter {
     const target = { ...this.#target, ...this.#condition, ...keptAs(settings) };
     const stored = await lane.through(() =>
       this.#settingIt(ChecksumCRC32, signal, () =>
-        client.send(new PutObjectCommand({ ...target, Body, ContentType: contentType, ChecksumCRC32 }))
+        client.send(
+          new PutObjectCommand({
+            ...target,
+            Body,
+            ContentType: contentType,
+            ChecksumAlgorithm: 'CRC32',
+            ChecksumCRC32
+          })
+        )
       )
     );
     onBytes(Body.length);
@@ -137,8 +152,8 @@ export class ObjectWriter {
   }
 
   /**
-   * Where the answer to a first try was lost, S3 no longer knows the upload, or refuses to replace what that try has
-   * written; then what is there tells how it ended.
+   * Where the answer to an earlier try was lost, S3 no longer knows the upload, or refuses to replace what that try has
+   * written, or still does not answer; then what is there tells how it ended.
    */
   async #settingIt(
     checksum: string,
@@ -155,14 +170,16 @@ export class ObjectWriter {
       this.#compare('the object', ChecksumCRC32, checksum);
       return { ...stored, etag: unquoted(ETag), confirmed: ChecksumCRC32 === checksum };
     } catch (error) {
-      if (!mayBeDone(error, tries)) {
+      const { client } = this.surroundings;
+      const there = mayBeDone(error, tries)
+        ? await persisting(client, signal, () => statObject(client, this.address), LOOK_PAUSES_MS).catch(
+            () => null
+          )
+        : null;
+      if (there?.bytes !== stored.bytes || there.crc32 !== checksum) {
         throw error;
       }
-      const there = await statObject(this.surroundings.client, this.address);
-      if (there?.bytes !== stored.bytes || (there.crc32 !== null && there.crc32 !== checksum)) {
-        throw error;
-      }
-      return { ...stored, etag: there.etag, confirmed: there.crc32 === checksum };
+      return { ...stored, etag: there.etag, confirmed: true };
     }
   }
 
@@ -172,6 +189,7 @@ export class ObjectWriter {
     this.#chunks = [];
     await Promise.allSettled(this.#inFlight);
     const id = await this.#uploadId?.catch(() => null);
+    await this.#abortStray();
     if (!id) {
       return;
     }
@@ -181,6 +199,14 @@ export class ObjectWriter {
       await this.surroundings.journal.settle(debt);
     } catch {
       this.surroundings.journal.leave(debt);
+    }
+  }
+
+  async #abortStray(): Promise<void> {
+    const { client, ownsKey } = this.surroundings;
+    if (this.#hasStray && ownsKey) {
+      // What cannot be aborted is left to the bucket's rule for uploads that nobody completes.
+      await abortUploads(client, this.address.bucket, this.address.key).catch(() => undefined);
     }
   }
 
@@ -223,21 +249,30 @@ export class ObjectWriter {
 
   async #begin(): Promise<string> {
     const { client, signal, contentType, settings, journal } = this.surroundings;
-    const { UploadId } = await persisting(client, signal, () =>
-      client.send(
-        new CreateMultipartUploadCommand({
-          ...this.#target,
-          ...keptAs(settings),
-          ContentType: contentType,
-          ChecksumAlgorithm: 'CRC32',
-          ChecksumType: 'FULL_OBJECT'
-        })
-      )
-    );
+    let tries = 0;
+    const command = {
+      ...{ ...this.#target, ...keptAs(settings), ContentType: contentType },
+      ...({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const)
+    };
+    const { UploadId, $metadata } = await persisting(client, signal, () => {
+      this.#hasStray = tries++ > 0;
+      return client.send(new CreateMultipartUploadCommand(command));
+    });
+    this.#hasStray ||= ($metadata.attempts ?? 1) > 1;
     if (!UploadId) {
       throw new Error('S3 began an upload without an id.');
     }
-    await journal.owe(this.#debt(UploadId));
+    const debt = this.#debt(UploadId);
+    try {
+      await journal.owe(debt);
+    } catch (error) {
+      // What no journal knows of must not be there.
+      await abortUpload(client, debt).then(
+        () => journal.settle(debt),
+        () => journal.leave(debt)
+      );
+      throw error;
+    }
     return UploadId;
   }
 
@@ -283,9 +318,11 @@ export class ObjectWriter {
   }
 }
 
+/** An answer that tells what an earlier try has done, or none at all. */
 function mayBeDone(error: unknown, tries: number): boolean {
-  const { name, status, attempts } = readAwsError(error);
-  return name === 'NoSuchUpload' || (status === 412 && (tries > 1 || attempts > 1));
+  const aws = readAwsError(error);
+  const isRepeated = tries > 1 || aws.attempts > 1;
+  return isRepeated && (aws.name === 'NoSuchUpload' || aws.status === 412 || isPassing(aws));
 }
 
 /** One that is complete or aborted already counts as aborted. */
@@ -302,12 +339,15 @@ export async function abortUpload(
   }
 }
 
+/** Of all uploads below a prefix. Rejects with what the AWS SDK throws. */
+export async function abortUploads(client: S3Client, bucket: string, prefix: string): Promise<void> {
+  for await (const upload of listUploads(client, bucket, prefix)) {
+    await abortUpload(client, { bucket, ...upload });
+  }
+}
+
 function base64(checksum: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(checksum);
   return bytes.toString('base64');
-}
-
-function unquoted(etag: string | undefined): string | null {
-  return etag?.replaceAll('"', '') ?? null;
 }

@@ -3,7 +3,9 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type ListMultipartUploadsCommandOutput,
   type S3Client
 } from '@aws-sdk/client-s3';
 import type { ObjectSettings } from '../../contract/object-settings';
@@ -18,6 +20,7 @@ const DELETED_AT_ONCE = 1000;
 interface ListedObject {
   readonly key: string;
   readonly bytes: number;
+  readonly etag: string | null;
 }
 
 /** All objects below a prefix, in the order of their keys. Rejects with what the AWS SDK throws. */
@@ -29,11 +32,31 @@ export async function* listObjects(
   let ContinuationToken: string | undefined;
   do {
     const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
-    for (const { Key, Size } of page.Contents ?? []) {
-      yield { key: Key ?? '', bytes: Size ?? 0 };
+    for (const { Key, Size, ETag } of page.Contents ?? []) {
+      yield { key: Key ?? '', bytes: Size ?? 0, etag: unquoted(ETag) };
     }
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken);
+}
+
+/** Uploads that are neither complete nor aborted, below a prefix. Rejects with what the AWS SDK throws. */
+export async function* listUploads(
+  client: S3Client,
+  Bucket: string,
+  Prefix: string
+): AsyncGenerator<{ readonly key: string; readonly id: string }, void, undefined> {
+  let from: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | null = {};
+  while (from) {
+    const page: ListMultipartUploadsCommandOutput = await client.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix, ...from })
+    );
+    for (const { Key, UploadId } of page.Uploads ?? []) {
+      yield { key: Key ?? '', id: UploadId ?? '' };
+    }
+    from = page.IsTruncated
+      ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+      : null;
+  }
 }
 
 /** The object's text; null where there is none. */
@@ -61,7 +84,7 @@ export async function statObject(
     return {
       bytes: head.ContentLength ?? 0,
       crc32: head.ChecksumType === 'COMPOSITE' ? null : (head.ChecksumCRC32 ?? null),
-      etag: head.ETag?.replaceAll('"', '') ?? null
+      etag: unquoted(head.ETag)
     };
   } catch (error) {
     if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')) {
@@ -112,7 +135,7 @@ export async function copyObject(
       ...(settings.tags ? { TaggingDirective: 'REPLACE' } : {})
     })
   );
-  return { etag: CopyObjectResult?.ETag?.replaceAll('"', '') ?? null };
+  return { etag: unquoted(CopyObjectResult?.ETag) };
 }
 
 /** Rejects when one of them could not be deleted; those that do not exist count as deleted. */
@@ -131,4 +154,9 @@ export async function deleteObjects(
       throw Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code ?? 'Error' });
     }
   }
+}
+
+/** S3 writes them in quotes. */
+export function unquoted(etag: string | undefined): string | null {
+  return etag?.replaceAll('"', '') ?? null;
 }

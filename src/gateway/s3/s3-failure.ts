@@ -1,4 +1,4 @@
-import { awsFailure, readAwsError } from '../aws-failure';
+import { awsFailure, hasExpired, readAwsError } from '../aws-failure';
 import type { ErrorCode } from '../../contract/errors';
 import { GatewayError } from '../gateway-error';
 import { uriOf, type ObjectAddress } from './address';
@@ -53,6 +53,13 @@ export function s3Failure(
         "Attach the notebook's role, or run aws configure, and try again."
       );
     case 'identity-refused':
+      if (hasExpired(aws)) {
+        return told(
+          'bucket-denied',
+          `The AWS credentials of this machine have expired, so ${uri} cannot be ${doing === 'write' ? 'written' : 'read'}.`,
+          'Renew them, for example with aws sso login, and try again; a restart is not needed.'
+        );
+      }
       return told(
         'bucket-denied',
         `AWS does not accept this machine's identity, so ${uri} cannot be ${doing === 'write' ? 'written' : 'read'}.`,

@@ -1,6 +1,5 @@
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectSettings } from '../../contract/object-settings';
-import { readAwsError } from '../aws-failure';
 import { GatewayError } from '../gateway-error';
 import type { ObjectAddress } from './address';
 import type { Journal } from './journal';
@@ -8,6 +7,7 @@ import type { Lane } from './lane';
 import { ownedBy } from './object-settings';
 import { ObjectWriter, type StoredObject } from './object-writer';
 import { statObject, verifyObject } from './objects';
+import { persisting } from './persist';
 import { isFromAws, s3Failure } from './s3-failure';
 
 export interface UploadSurroundings {
@@ -43,7 +43,7 @@ export async function uploadObject(surroundings: UploadSurroundings, upload: Obj
   let sent = 0;
   const object = new ObjectWriter(address, {
     ...surroundings,
-    ...{ overwrite, contentType, settings, signal },
+    ...{ overwrite, ownsKey: false, contentType, settings, signal },
     onBytes: bytes => upload.onBytes((sent += bytes))
   });
   try {
@@ -61,21 +61,19 @@ export async function uploadObject(surroundings: UploadSurroundings, upload: Obj
   }
 }
 
-/** An identity that may write and not read has S3's own comparison, made before the object appeared. */
+/** Where S3 does not tell what it has, its own comparison holds, which it made before the object appeared. */
 async function verify(
   client: S3Client,
   { address, settings }: ObjectUpload,
   stored: StoredObject
 ): Promise<void> {
   try {
-    await verifyObject(client, address, stored);
+    await persisting(client, new AbortController().signal, () => verifyObject(client, address, stored));
   } catch (error) {
-    if (readAwsError(error).status === 403 && stored.confirmed) {
+    if (!(error instanceof GatewayError) && stored.confirmed) {
       return;
     }
-    if (error instanceof GatewayError) {
-      await removeOurs(client, address, settings, stored).catch(() => undefined);
-    }
+    await removeOurs(client, address, settings, stored).catch(() => undefined);
     throw error;
   }
 }

@@ -28,9 +28,8 @@ export async function checkWritable(
       new CreateMultipartUploadCommand({ ...target, ...keptAs(settings) })
     );
     const debt = { kind: 'upload', ...address, id: UploadId ?? '' } as const;
-    await journal.owe(debt);
     try {
-      await abortUpload(client, debt);
+      await journal.owe(debt).finally(() => abortUpload(client, debt));
       await journal.settle(debt);
     } catch (error) {
       journal.leave(debt);
@@ -41,14 +40,14 @@ export async function checkWritable(
   }
 }
 
-/** False also where the identity may not look; then S3 itself refuses to overwrite when the upload completes. */
+/** False also where S3 does not let the identity look; then it refuses to overwrite when the upload completes, and what follows says why. */
 async function exists(client: S3Client, { bucket, key }: ObjectAddress): Promise<boolean> {
   try {
     await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
     return true;
   } catch (error) {
     const { status } = readAwsError(error);
-    if (status === 404 || status === 403) {
+    if (status === 404 || status === 403 || status === 400) {
       return false;
     }
     throw error;

@@ -1,16 +1,11 @@
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { randomFillSync } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { Field, Int32, RecordBatch, Schema, makeData } from 'apache-arrow';
 import { EMULATOR_KEYS, REGION } from '../../../demo/aws-emulator';
-import { removeDebt } from '../../../src/gateway/dataset/remove';
-import { parquetMetadata } from 'hyparquet';
 import type { RowSource } from '../../../src/gateway/results/row-source';
 import { GatewayError } from '../../../src/gateway/gateway-error';
 import { STARTED_OVER } from '../../../src/gateway/results/row-stream';
-import { Journal } from '../../../src/gateway/s3/journal';
-import { type Fate, FaultyProxy, type Seen } from '../../support/faulty-proxy';
-import { temporaryDirectory } from '../../support/temporary-directory';
+import { FaultyProxy, type Seen } from '../../support/faulty-proxy';
 import { ArrowSource, type BeforeBatch } from '../parquet/arrow-source';
 import { BUCKET } from '../s3/emulated-s3';
 import { DatasetWorld } from './dataset-world';
@@ -27,7 +22,6 @@ const KEYS = {
 let world: DatasetWorld;
 let proxy: FaultyProxy;
 let client: S3Client;
-let identities = 0;
 
 beforeAll(async () => {
   world = await DatasetWorld.open();
@@ -37,10 +31,7 @@ beforeAll(async () => {
     region: REGION,
     forcePathStyle: true,
     maxAttempts: 2,
-    credentials: () => {
-      identities++;
-      return Promise.resolve(KEYS);
-    }
+    credentials: KEYS
   });
 }, 60_000);
 beforeEach(() => {
@@ -62,14 +53,7 @@ function numbers(before?: BeforeBatch): ArrowSource {
   return new ArrowSource(new Schema([new Field('id', new Int32(), true)]), batches, before);
 }
 
-/** Fates for the requests that `matches`, one each, in turn. */
-function fates(matches: (seen: Seen) => boolean, ...list: Fate[]): (seen: Seen) => Fate | null {
-  return seen => (matches(seen) ? (list.shift() ?? null) : null);
-}
-
-const isPart = ({ method, url }: Seen) => method === 'PUT' && url.includes('partNumber=');
 const isCompletion = ({ method, url }: Seen) => method === 'POST' && /[?&]uploadId=/.test(url);
-const isManifest = ({ method, url }: Seen) => method === 'PUT' && url.includes('_manifests/');
 
 type Kind = 'a dataset' | 'an object';
 const KINDS: readonly Kind[] = ['a dataset', 'an object'];
@@ -90,67 +74,7 @@ async function expectNothingAt(prefix: string): Promise<void> {
   expect(Uploads ?? []).toEqual([]);
 }
 
-const answer = (status: number, code: string): Fate => ({ kind: 'answer', status, code });
-
-/** Which requests meet which fates; both kinds of destination unless it says which. */
-const CASES: readonly [string, (seen: Seen) => boolean, Fate[], (readonly Kind[])?][] = [
-  ['S3 asks for less', isPart, Array.from({ length: 3 }, () => answer(503, 'SlowDown'))],
-  ['S3 fails', isPart, Array.from({ length: 3 }, () => answer(500, 'InternalError')), ['a dataset']],
-  ['a connection drops in the middle of a part', isPart, [{ kind: 'drop' }, { kind: 'drop' }]],
-  ['the answer to a part is lost', isPart, [{ kind: 'lose' }], ['a dataset']],
-  ['the answer to a completion is lost', isCompletion, [{ kind: 'lose' }]],
-  ['the answer to the commit is lost', isManifest, [{ kind: 'lose' }], ['a dataset']]
-];
-
-describe.each(KINDS)('an export to %s goes on', kind => {
-  const goesOn = CASES.filter(([, , , kinds = KINDS]) => kinds.includes(kind));
-  test.each(goesOn)('when %s', async (name, matches, list) => {
-    proxy.fate = fates(matches, ...list);
-    const prefix = placeFor(kind, name);
-    expect(await exported(kind, prefix)).toMatchObject({
-      state: 'done',
-      error: null,
-      rowsWritten: BATCHES * BATCH_ROWS
-    });
-    if (kind === 'a dataset') {
-      expect((await world.manifest(prefix, 1)).rows).toBe(BATCHES * BATCH_ROWS);
-      expect((await world.keysBelow(prefix)).filter(key => key.includes('_manifests'))).toHaveLength(1);
-    } else {
-      const { buffer } = Uint8Array.from(await world.s3.read(prefix));
-      expect(Number(parquetMetadata(buffer).num_rows)).toBe(BATCHES * BATCH_ROWS);
-    }
-    expect(await world.s3.unfinishedUploads()).toBe(0);
-  });
-
-  test('with the identity that there is when the old one has expired', async () => {
-    proxy.fate = fates(isPart, answer(400, 'ExpiredToken'));
-    const before = identities;
-    expect(await exported(kind, placeFor(kind, 'renewed'))).toMatchObject({ state: 'done', error: null });
-    expect(identities).toBeGreaterThan(before);
-  });
-});
-
 describe.each(KINDS)('nothing of %s is visible and no upload is left', kind => {
-  test.each([
-    ['the bucket is denied', 403, 'AccessDenied', 'not authorized to perform: s3:PutObject', 'bucket-denied'],
-    [
-      'the key is denied',
-      403,
-      'AccessDenied',
-      'not authorized to perform: kms:GenerateDataKey',
-      'bucket-denied'
-    ],
-    ['the region is another', 301, 'PermanentRedirect', 'must be addressed using the endpoint', 's3-failed']
-  ])('when %s', async (name, status, code, message, expected) => {
-    const prefix = placeFor(kind, name);
-    proxy.fate = fates(
-      isPart,
-      ...Array.from({ length: 20 }, () => ({ kind: 'answer', status, code, message }) as const)
-    );
-    expect(await exported(kind, prefix)).toMatchObject({ state: 'failed', error: { code: expected } });
-    await expectNothingAt(prefix);
-  });
-
   test('when it is cancelled', async () => {
     let reached = () => {};
     const arrived = new Promise<void>(resolve => (reached = resolve));
@@ -233,40 +157,3 @@ function bound(source: ArrowSource) {
     release: () => source.release()
   };
 }
-
-test.each(KINDS)(
-  'what a killed gateway has left of %s is removed by the next one, and nothing of others',
-  async kind => {
-    const place = placeFor(kind, 'orphaned');
-    const parent = temporaryDirectory('journal');
-    const killed = await Journal.open(parent);
-    const living = await Journal.open(parent);
-    let reached = () => {};
-    const arrived = new Promise<void>(resolve => (reached = resolve));
-    const held = numbers(async (number, signal) => {
-      if (number === BATCHES - 1) {
-        reached();
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-      }
-    });
-    const exports = await world.exports(held, { s3: client }, { journal: killed });
-    const { exportId } = exports.start(world.request(place, {}, of(kind)));
-    await arrived;
-    await living.owe({ kind: 'version', bucket: BUCKET, key: 'sets/renewed', id: 'of-somebody-who-lives' });
-    while ((await world.s3.unfinishedUploads()) === 0) {
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-    // From here on the killed gateway reaches nothing; its directory is given free as its end would.
-    proxy.fate = () => ({ kind: 'drop' });
-    Reflect.get(killed, 'own').leave();
-    const next = await Journal.open(parent);
-    const debts = kind === 'a dataset' ? 2 : 1;
-    expect(await next.settleOrphans(debt => removeDebt(world.s3.client, debt))).toBe(debts);
-    await expectNothingAt(place);
-    expect(readdirSync(parent)).toHaveLength(2);
-    expect((await world.manifest('sets/renewed', 1)).sequence).toBe(1);
-    proxy.fate = () => null;
-    await exports.cancel(exportId);
-    await Promise.all([next.close(), living.close()]);
-  }
-);

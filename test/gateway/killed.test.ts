@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs';
+import { type ExportStatus, parseExportStatus } from '../../src/contract/export';
+import { GatewayProcess } from '../support/gateway-process';
+import type { Fate } from '../support/faulty-proxy';
+import { temporaryDirectory } from '../support/temporary-directory';
+import { FaultWorld, isPart, of } from './fault-world';
+import { BUCKET } from './s3/emulated-s3';
+
+jest.setTimeout(120_000);
+/** More than a row group of text that does not compress to less than two parts of 8 MiB. */
+const SQL = 'SELECT md5(g::text) || md5((-g)::text) AS digest FROM generate_series(1, 1100000) g';
+const ROWS = 1_100_000;
+
+let faults: FaultWorld;
+let journals: string;
+const gateways: GatewayProcess[] = [];
+
+beforeAll(async () => {
+  faults = await FaultWorld.open();
+  journals = temporaryDirectory('journals');
+}, 60_000);
+afterAll(async () => {
+  await Promise.all(gateways.map(gateway => gateway.stop()));
+  await faults.close();
+});
+
+/** A gateway that notes its debts beside those of others, and reaches S3 by way of the proxy. */
+async function start(environment: Record<string, string> = {}): Promise<GatewayProcess> {
+  const gateway = await GatewayProcess.start({
+    JUPYTERLAB_REPLICA_JOURNAL_DIR: journals,
+    AWS_ENDPOINT_URL_S3: faults.proxy.endpoint,
+    ...environment
+  });
+  gateways.push(gateway);
+  return gateway;
+}
+
+async function begin(gateway: GatewayProcess, key: string, kind: 'a dataset' | 'an object'): Promise<string> {
+  const origin = { kind: 'export', label: 'killed' };
+  const dataset = kind === 'a dataset' ? {} : null;
+  const reply = await gateway.send('POST', 'v1/exports', {
+    ...{ sql: SQL, bucket: BUCKET, key, origin },
+    ...of(kind),
+    dataset
+  });
+  return parseExportStatus(reply.json()).exportId;
+}
+
+async function ended(gateway: GatewayProcess, id: string): Promise<ExportStatus> {
+  for (;;) {
+    const { exports } = (await gateway.send('GET', 'v1/exports')).json() as { exports: unknown[] };
+    const status = exports.map(one => parseExportStatus(one)).find(({ exportId }) => exportId === id)!;
+    if (['done', 'failed', 'cancelled'].includes(status.state)) {
+      return status;
+    }
+    await sleep();
+  }
+}
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) {
+    await sleep();
+  }
+}
+
+const sleep = () => new Promise(resolve => setTimeout(resolve, 50));
+
+/** The second part and those that follow wait until it is said. */
+function heldAtSecondPart(place: string): () => void {
+  let release = () => {};
+  const fate: Fate = { kind: 'wait', until: new Promise<void>(resolve => (release = resolve)) };
+  faults.rules.set(place, seen => (isPart(seen) && !seen.url.includes('partNumber=1&') ? fate : null));
+  return release;
+}
+
+test('what a killed gateway has left is removed by the next one, and nothing of one that lives', async () => {
+  const mine = ['killed/orders', 'killed/single.parquet'] as const;
+  mine.forEach(place => heldAtSecondPart(place));
+  const release = heldAtSecondPart('living/orders');
+  const killed = await start();
+  await begin(killed, mine[0], 'a dataset');
+  await begin(killed, mine[1], 'an object');
+  const living = await start();
+  const other = await begin(living, 'living/orders', 'a dataset');
+  for (const place of [...mine, 'living/orders']) {
+    await until(async () => (await faults.uploadsAt(place)) === 1);
+  }
+  await killed.kill();
+  expect(await faults.uploadsAt('killed/')).toBe(2);
+  const next = await start();
+  await until(async () => (await faults.uploadsAt('killed/')) === 0);
+  await faults.expectNothing('killed/');
+  await until(() => next.log.includes('removed 3 things that an earlier gateway had left on S3'));
+  expect(readdirSync(journals).filter(name => name.startsWith('exports-'))).toHaveLength(2);
+  expect(await faults.uploadsAt('living/')).toBe(1);
+  release();
+  expect(await ended(living, other)).toMatchObject({ state: 'done', error: null, rowsWritten: ROWS });
+});
