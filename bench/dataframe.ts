@@ -21,7 +21,10 @@ export async function* dataframe(options: EngineOptions): AsyncGenerator<Measure
   }
 }
 
-/** Times by their medians; memory is this process and the gateway's together where there is one. */
+/**
+ * Times by their medians. Memory is that of the process that has the frame, as with all others, and together with the
+ * gateway's, which is one process for all notebooks.
+ */
 function comparisons(table: string, figures: readonly Measurement[]): readonly Measurement[] {
   const of = (name: string, metric: string) =>
     figures.find(figure => figure.case === name && figure.metric === metric)?.value;
@@ -30,7 +33,8 @@ function comparisons(table: string, figures: readonly Measurement[]): readonly M
     ...{ value: Number(value.toFixed(2)), unit }
   });
   const time = (name: string) => of(name, 'median') ?? NaN;
-  const memory = (name: string) => (of(name, 'peak-rss') ?? NaN) + (of(name, 'gateway-peak-rss') ?? 0);
+  const memory = (name: string) => of(name, 'peak-rss') ?? NaN;
+  const withGateway = (name: string) => memory(name) + (of(name, 'gateway-peak-rss') ?? 0);
   const names = [...new Set(figures.map(({ case: name }) => name))];
   const peers = names.filter(name => !OURS.includes(name) && name !== 'limit');
   const all = [
@@ -40,9 +44,13 @@ function comparisons(table: string, figures: readonly Measurement[]): readonly M
     ...AS_FAITHFUL.map(peer =>
       figure('frame-pyarrow', `ratio-to-${peer}`, time('frame-pyarrow') / time(peer), 'of its time')
     ),
-    ...OURS.slice(0, 2).map(name =>
-      figure(name, 'rss-to-peers', memory(name) / Math.min(...peers.map(memory)), 'of the lowest peer')
-    )
+    ...OURS.slice(0, 2).flatMap(name => {
+      const lowest = Math.min(...peers.map(memory));
+      return [
+        figure(name, 'rss-to-peers', memory(name) / lowest, 'of the lowest peer'),
+        figure(name, 'rss-with-gateway-to-peers', withGateway(name) / lowest, 'of the lowest peer')
+      ];
+    })
   ];
   // Those of cases that were left out.
   return all.filter(({ value }) => Number.isFinite(value) && value > 0);

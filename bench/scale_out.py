@@ -131,6 +131,9 @@ def stages(database: Database, stack: Stack, table: str, directory: Path) -> Non
             pass
     job = database.scale_out.export(table, f"s3://{bucket}/bench/stages", sessions=2)
     plan = {**planned(job), "snapshot": None}
+    with timed(table, "counts-1-session", megabytes):
+        for part in plan["parts"]:
+            count(stack, f"SELECT count(*) FROM {plan['source']} WHERE {part}")
     login = Login(plan["login"])
     properties = {
         **login.properties,

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas
 import pyarrow as pa
@@ -148,14 +148,21 @@ def _left_in(group: Path) -> list[int]:
 
 
 def _column_bytes(frame: pandas.DataFrame) -> list[int]:
-    """pandas counts a list in a column without what is in it."""
-    taken = [int(size) for size in frame.memory_usage(index=False, deep=True)]
-    for index in range(frame.shape[1]):
-        values = frame.iloc[:, index]
-        if values.dtype == object:
-            lists = (value for value in values if isinstance(value, list))
-            taken[index] += sum(sys.getsizeof(item) for value in lists for item in value)
-    return taken
+    return [_bytes_of(frame.iloc[:, index]) for index in range(frame.shape[1])]
+
+
+def _bytes_of(values: pandas.Series[Any]) -> int:
+    """What pandas counts, and for Python's values what is in lists and what the allocator gives them."""
+    if values.dtype != object:
+        return int(values.memory_usage(index=False, deep=True))
+    lists = (value for value in values if isinstance(value, list))
+    inside = sum(_allocated(item) for value in lists for item in value)
+    return int(values.memory_usage(index=False)) + sum(_allocated(value) for value in values) + inside
+
+
+def _allocated(value: object) -> int:
+    """Python hands memory out in steps of 16 bytes."""
+    return -(-sys.getsizeof(value) // 16) * 16
 
 
 def _too_large(rows: str, row_bytes: float, needed: float, free: int) -> ResultTooLarge:

@@ -143,6 +143,7 @@ SHAPES = {
     "one numeric without scale": "SELECT (g % 1000)::numeric AS x FROM generate_series(1, 4000000) g",
     "two columns": "SELECT g::int AS id, NULLIF(g % 7, 0)::bigint AS x FROM generate_series(1, 3000000) g",
     "short texts": "SELECT 'paid'::text AS x, g AS id FROM generate_series(1, 3000000) g",
+    "bytes": "SELECT decode(md5(g::text), 'hex') AS x, g AS id FROM generate_series(1, 1000000) g",
     "long texts": "SELECT md5(g::text) AS x, repeat('y', g % 200) AS y FROM generate_series(1, 300000) g",
 }
 
