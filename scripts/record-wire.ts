@@ -77,7 +77,8 @@ async function main(): Promise<void> {
     const session = await Session.connect(server.credentials, {
       tls: tlsOptions({ mode: 'verify-full', caFile: server.caFile }),
       connectTimeoutMs: 10_000,
-      statementTimeoutMs: 60_000
+      statementTimeoutMs: 60_000,
+      searchPath: null
     });
     const results = [];
     for (const [type, expected, ...literals] of CASES) {

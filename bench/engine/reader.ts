@@ -39,7 +39,7 @@ export function readReplicaAccess(environment: NodeJS.ProcessEnv): ReplicaAccess
 }
 
 export function sessionOptions({ tls }: ReplicaAccess): SessionOptions {
-  return { tls: () => tls, connectTimeoutMs: 10_000, statementTimeoutMs: 600_000 };
+  return { tls: () => tls, connectTimeoutMs: 10_000, statementTimeoutMs: 600_000, searchPath: null };
 }
 
 /** `pg`'s client with its connection, which its types leave out. */

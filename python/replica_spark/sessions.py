@@ -87,9 +87,13 @@ def joining(plan: Any, snapshot: str | None) -> str:
         "SET LOCAL TimeZone = 'UTC'",
         "SET LOCAL DateStyle = 'ISO, YMD'",
         "SET LOCAL IntervalStyle = 'postgres'",
+        "SET LOCAL extra_float_digits = 1",
+        "SET LOCAL bytea_output = 'hex'",
         "SET LOCAL idle_in_transaction_session_timeout = 0",
         f"SET LOCAL statement_timeout = {int(plan['statementTimeoutMs'])}",
     ]
+    if path := plan["login"]["searchPath"]:
+        statements.append(f"SET LOCAL search_path = {', '.join(map(literal, path))}")
     if snapshot:
         started = plan["snapshot"]["server"].rpartition("/")[2]
         statements.append(
@@ -97,3 +101,9 @@ def joining(plan: Any, snapshot: str | None) -> str:
             " ('not the server of the snapshot: ' || pg_catalog.pg_postmaster_start_time())::integer END"
         )
     return "; ".join(statements)
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal, by the rule of quote_literal()."""
+    quoted = "'" + text.replace("'", "''").replace("\\", "\\\\") + "'"
+    return f"E{quoted}" if "\\" in text else quoted

@@ -66,6 +66,8 @@ export interface ScaleOutPlan {
     readonly secretId: string | null;
     readonly sslMode: string;
     readonly sslRootCert: string | null;
+    /** Schemas that names without one are looked for in; null leaves it to the role. */
+    readonly searchPath: readonly string[] | null;
   };
   /** Null where the parts are transactions of their own. */
   readonly snapshot: { readonly exportedName: string; readonly server: string } | null;

@@ -33,6 +33,8 @@ export interface ProfileConfig {
   readonly production: boolean;
   readonly credentials: CredentialsConfig;
   readonly tls: TlsConfig;
+  /** Schemas that names without one are looked for in; null leaves it to the role. */
+  readonly searchPath: readonly string[] | null;
 }
 
 /** Everything the gateway is told from outside. Read from the environment here and nowhere else. */
@@ -83,6 +85,7 @@ export interface Config {
  * | PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD | the local alternative to a secret | port 5432 |
  * | JUPYTERLAB_REPLICA_PROFILE | name of that connection | default |
  * | JUPYTERLAB_REPLICA_PRODUCTION | `on` marks it as one to be careful with | off |
+ * | JUPYTERLAB_REPLICA_SEARCH_PATH | schemas that names without one are looked for in, such as `analytics,public` | the role's own |
  * | JUPYTERLAB_REPLICA_PROFILES | file with several connections instead, see docs/profiles.md | – |
  * | PGSSLMODE PGSSLROOTCERT | verify-full, require or disable; file of trusted CAs | verify-full, system CAs |
  * | JUPYTERLAB_REPLICA_AUDIT_FILE | one line of JSON a statement | `jupyterlab-replica/audit.jsonl` in XDG_STATE_HOME, by default `~/.local/state`; without a home beside the socket |
@@ -183,7 +186,14 @@ function readProfiles(
   }
   const name = environment['JUPYTERLAB_REPLICA_PROFILE'] || 'default';
   const production = environment['JUPYTERLAB_REPLICA_PRODUCTION'] === 'on';
-  return [{ name, production, credentials: readCredentials(environment), tls }];
+  const searchPath = listOf(environment['JUPYTERLAB_REPLICA_SEARCH_PATH']);
+  return [{ name, production, credentials: readCredentials(environment), tls, searchPath }];
+}
+
+/** What stands between commas; null where nothing does. */
+function listOf(value: string | undefined): readonly string[] | null {
+  const names = (value ?? '').split(',').flatMap(name => name.trim() || []);
+  return names.length > 0 ? names : null;
 }
 
 function textOf(file: string, readText: (file: string) => string): string {

@@ -275,6 +275,7 @@ function openProfile(config: ProfileConfig, { config: shared, store, snapshots, 
   const session = () => ({
     tls: () => tlsOptions(config.tls),
     owner: shared.user,
+    searchPath: config.searchPath,
     connectTimeoutMs: shared.connectTimeoutMs,
     statementTimeoutMs: shared.statementTimeoutMs
   });
@@ -286,12 +287,13 @@ function openProfile(config: ProfileConfig, { config: shared, store, snapshots, 
 }
 
 /** Where a program on Spark reads the login itself. */
-function loginOf({ credentials, tls }: ProfileConfig): ScaleOutPlan['login'] {
+function loginOf({ credentials, tls, searchPath }: ProfileConfig): ScaleOutPlan['login'] {
   return {
     kind: credentials.kind,
     secretId: credentials.kind === 'secrets-manager' ? credentials.secretId : null,
     sslMode: tls.mode,
-    sslRootCert: tls.caFile
+    sslRootCert: tls.caFile,
+    searchPath
   };
 }
 

@@ -15,7 +15,8 @@ const parseEntry = record({
   /** The environment variable that holds the password, which has no place in a file. */
   passwordVariable: optional(nullable(text), null),
   sslMode: optional(nullable(oneOf(...TLS_MODES)), null),
-  sslRootCert: optional(nullable(text), null)
+  sslRootCert: optional(nullable(text), null),
+  searchPath: optional(list(text), [])
 });
 const FIELDS = new Set([
   'name',
@@ -27,7 +28,8 @@ const FIELDS = new Set([
   'user',
   'passwordVariable',
   'sslMode',
-  'sslRootCert'
+  'sslRootCert',
+  'searchPath'
 ]);
 /** Shown in a list and in `pg_stat_activity`. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u;
@@ -92,12 +94,13 @@ function faultsOf(entry: unknown, before: readonly unknown[]): readonly string[]
 }
 
 function toProfile(entry: unknown, environment: NodeJS.ProcessEnv, tls: TlsConfig): ProfileConfig {
-  const { name, production, sslMode, sslRootCert, ...login } = parseEntry(entry);
+  const { name, production, sslMode, sslRootCert, searchPath, ...login } = parseEntry(entry);
   return {
     name,
     production,
     credentials: toCredentials(login, environment),
-    tls: { mode: sslMode ?? tls.mode, caFile: sslRootCert ?? tls.caFile }
+    tls: { mode: sslMode ?? tls.mode, caFile: sslRootCert ?? tls.caFile },
+    searchPath: searchPath.length > 0 ? searchPath : null
   };
 }
 
@@ -106,7 +109,7 @@ function toCredentials(
     secretId,
     passwordVariable,
     ...login
-  }: Omit<ReturnType<typeof parseEntry>, 'name' | 'production' | 'sslMode' | 'sslRootCert'>,
+  }: Omit<ReturnType<typeof parseEntry>, 'name' | 'production' | 'sslMode' | 'sslRootCert' | 'searchPath'>,
   environment: NodeJS.ProcessEnv
 ): CredentialsConfig {
   if (secretId !== null) {

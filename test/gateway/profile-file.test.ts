@@ -17,18 +17,22 @@ describe('without a file', () => {
         name: 'default',
         production: false,
         credentials: { kind: 'secrets-manager', secretId: 'replica/jao' },
-        tls: { mode: 'verify-full', caFile: null }
+        tls: { mode: 'verify-full', caFile: null },
+        searchPath: null
       }
     ]);
   });
 
-  it('the environment may name it and mark it as production', () => {
+  it('the environment may name it, mark it as production and say where names are looked for', () => {
     const environment = {
       ...SOCKET,
       JUPYTERLAB_REPLICA_PROFILE: 'prod',
-      JUPYTERLAB_REPLICA_PRODUCTION: 'on'
+      JUPYTERLAB_REPLICA_PRODUCTION: 'on',
+      JUPYTERLAB_REPLICA_SEARCH_PATH: 'analytics, public,'
     };
-    expect(readConfig(environment, 2).profiles).toMatchObject([{ name: 'prod', production: true }]);
+    expect(readConfig(environment, 2).profiles).toMatchObject([
+      { name: 'prod', production: true, searchPath: ['analytics', 'public'] }
+    ]);
   });
 });
 
@@ -45,7 +49,8 @@ describe('a file with profiles', () => {
             database: 'shop',
             user: 'reader',
             passwordVariable: 'PROD_PASSWORD',
-            sslRootCert: '/etc/prod-ca.pem'
+            sslRootCert: '/etc/prod-ca.pem',
+            searchPath: ['Sales, EU', 'public']
           }
         ]
       },
@@ -56,7 +61,8 @@ describe('a file with profiles', () => {
         name: 'dev',
         production: false,
         credentials: { kind: 'secrets-manager', secretId: 'replica/dev' },
-        tls: { mode: 'require', caFile: '/etc/ca.pem' }
+        tls: { mode: 'require', caFile: '/etc/ca.pem' },
+        searchPath: null
       },
       {
         name: 'prod',
@@ -69,7 +75,8 @@ describe('a file with profiles', () => {
           user: 'reader',
           password: 'from the environment'
         },
-        tls: { mode: 'require', caFile: '/etc/prod-ca.pem' }
+        tls: { mode: 'require', caFile: '/etc/prod-ca.pem' },
+        searchPath: ['Sales, EU', 'public']
       }
     ]);
   });

@@ -29,6 +29,7 @@ export interface EngineOptions {
   readonly now?: () => number;
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
+  readonly searchPath?: readonly string[];
   /** Instead of a temporary one that goes with the engine. */
   readonly spoolDirectory?: string;
   readonly spoolBudgetBytes?: number;
@@ -60,7 +61,8 @@ export class Engine {
             caFile: options.caFile ?? testStack().caFile
           }),
         connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
-        statementTimeoutMs: options.statementTimeoutMs ?? 60_000
+        statementTimeoutMs: options.statementTimeoutMs ?? 60_000,
+        searchPath: options.searchPath ?? null
       }),
       options.poolSize ?? 2,
       options.now

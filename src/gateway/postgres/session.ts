@@ -19,16 +19,15 @@ import {
   type StatementName
 } from './statement';
 import { REPLAY_STATE, REPLAY_TIME, replayState, type ReplayState } from './replica';
-import { beginTransaction, END_TRANSACTION, type Moment } from './transaction';
+import { beginTransaction, END_TRANSACTION, type Moment, type TransactionSettings } from './transaction';
 import { guardWire } from './wire-guard';
 
-export interface SessionOptions {
+export interface SessionOptions extends Pick<TransactionSettings, 'statementTimeoutMs' | 'searchPath'> {
   /** Options of TLS, or null to go without. Read anew for cancel requests too: authorities change while a session is open. */
   readonly tls: () => ConnectionOptions | null;
   /** Whom the statements are run for, in pg_stat_activity. */
   readonly owner?: string;
   readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
 }
 
 /** A dead peer is noticed by these probes where the network says nothing. */
@@ -171,10 +170,10 @@ export class Session {
 
   /** Opens a read-only transaction and gives what it sees; `label` shows in pg_stat_activity. */
   async begin(label: string, moment: Moment | null = null): Promise<ReplayState> {
-    const { statementTimeoutMs, connectTimeoutMs, owner } = this.options;
+    const { statementTimeoutMs, connectTimeoutMs, owner, searchPath } = this.options;
     const { majorVersion } = this;
     const applicationName = owner ? `${owner}@${label}` : label;
-    const sql = beginTransaction({ applicationName, statementTimeoutMs, majorVersion, moment });
+    const sql = beginTransaction({ applicationName, statementTimeoutMs, majorVersion, moment, searchPath });
     const ask = (question: string) => this.ask(`${sql}; ${question}`, connectTimeoutMs);
     if (this.tellsReplay) {
       try {

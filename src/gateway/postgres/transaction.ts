@@ -13,6 +13,8 @@ export interface TransactionSettings {
   readonly statementTimeoutMs: number;
   /** The server's major version; null where it has not said. */
   readonly majorVersion: number | null;
+  /** Schemas that names without one are looked for in; null leaves it to the role. */
+  readonly searchPath: readonly string[] | null;
 }
 
 const IDLE_IN_TRANSACTION_MS = 60_000;
@@ -28,7 +30,7 @@ const NAME_BYTES = 63;
  * each transaction may be on another server connection, and a connection needs no round trip before its first one.
  */
 export function beginTransaction(settings: TransactionSettings): string {
-  const { applicationName, statementTimeoutMs, majorVersion, moment } = settings;
+  const { applicationName, statementTimeoutMs, majorVersion, moment, searchPath } = settings;
   const values: Readonly<Record<string, string | number>> = {
     application_name: quoteLiteral(shortened(applicationName)),
     default_transaction_read_only: 'on',
@@ -39,6 +41,8 @@ export function beginTransaction(settings: TransactionSettings): string {
     DateStyle: quoteLiteral('ISO, YMD'),
     IntervalStyle: 'postgres',
     extra_float_digits: 1,
+    bytea_output: 'hex',
+    ...(searchPath ? { search_path: searchPath.map(quoteLiteral).join(', ') } : {}),
     // The server then notices a client that is gone while it sorts or aggregates.
     ...((majorVersion ?? 0) >= GONE_CLIENT_CHECK_SINCE
       ? { client_connection_check_interval: quoteLiteral(GONE_CLIENT_CHECK) }
@@ -51,7 +55,8 @@ export function beginTransaction(settings: TransactionSettings): string {
 /** A snapshot must be taken over before anything else. */
 function beginAt(moment: Moment | null): readonly string[] {
   if (!moment) {
-    return ['BEGIN TRANSACTION READ ONLY'];
+    // Told, since a standby refuses a role's own default where that is serializable.
+    return ['BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY'];
   }
   const { exported } = moment;
   return [

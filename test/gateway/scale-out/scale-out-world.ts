@@ -100,7 +100,8 @@ export class ScaleOutWorld {
           kind: 'secrets-manager',
           secretId: 'login',
           sslMode: 'verify-full',
-          sslRootCert: testStack().caFile
+          sslRootCert: testStack().caFile,
+          searchPath: null
         },
         facts: { types: new TypeNames(), sources: new SourceColumns(Date.now) },
         inside: (snapshot, label, signal, use) =>
