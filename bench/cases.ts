@@ -29,7 +29,8 @@ const NODE_CASES: readonly string[] = [
 ];
 const PSQL = 'limit-psql';
 /** As python/jupyterlab_replica/gateway.py starts the gateway. */
-const NODE_FLAGS = ['--max-semi-space-size=1'];
+export const NODE_FLAGS = ['--max-semi-space-size=1'];
+export const MALLOC_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 
 /** What each benchmark runs, in the order of a round. */
 export const CASES = {
@@ -129,7 +130,10 @@ export function openCases(
       name,
       start: () =>
         NODE_CASES.includes(name)
-          ? CaseProcess.start(name, process.execPath, [...NODE_FLAGS, program, name, table], env)
+          ? CaseProcess.start(name, process.execPath, [...NODE_FLAGS, program, name, table], {
+              ...env,
+              ...MALLOC_VARIABLES
+            })
           : CaseProcess.start(name, python, [pythonProgram, name, table], env)
     }));
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { count, list, number, record, type Parsed } from '../../src/contract/parse';
 import { buildGateway } from '../../scripts/build-gateway.mjs';
+import { MALLOC_VARIABLES, NODE_FLAGS } from '../cases';
 
 const parseRun = record({
   rowsRead: count,
@@ -40,8 +41,11 @@ export async function exportInProcess(
       format: 'cjs',
       logLevel: 'warning'
     });
-    const args = [program, path.join(directory, 'row-group-worker.js'), format, String(bytes)];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { signal });
+    const args = [...NODE_FLAGS, program, path.join(directory, 'row-group-worker.js'), format, String(bytes)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      signal,
+      env: { ...process.env, ...MALLOC_VARIABLES }
+    });
     return parseRun(JSON.parse(stdout));
   } finally {
     rmSync(directory, { recursive: true });

@@ -72,6 +72,14 @@ def test_the_gateway_keeps_its_young_memory_small(start: Callable[..., Gateway])
     assert "--max-semi-space-size=1" in arguments
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_gateway_gives_freed_memory_back_unless_told_otherwise(start: Callable[..., Gateway]) -> None:
+    gateway = start(MALLOC_ARENA_MAX="2")
+    assert gateway.wait_until_ready(10)
+    environment = Path(f"/proc/{gateway.pid}/environ").read_text().split("\0")
+    assert {"MALLOC_ARENA_MAX=2", f"MALLOC_MMAP_THRESHOLD_={2**20}"} <= set(environment)
+
+
 def test_the_socket_outlives_the_users_logout(start: Callable[..., Gateway]) -> None:
     with tempfile.TemporaryDirectory() as runtime:
         gateway = start(XDG_RUNTIME_DIR=runtime)

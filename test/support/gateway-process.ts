@@ -11,6 +11,7 @@ import { testEnvironment } from './stack';
 
 /** As python/jupyterlab_replica/gateway.py starts it. */
 const NODE_FLAGS = ['--max-semi-space-size=1'];
+const MALLOC_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 
 export interface Reply {
   readonly status: number;
@@ -37,6 +38,7 @@ export class GatewayProcess {
     const child = spawn(process.execPath, [...NODE_FLAGS, path.join(directory, 'bundle/main.js')], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
+        ...MALLOC_VARIABLES,
         PATH: process.env['PATH'] ?? '',
         HOME: directory,
         ...testEnvironment(),

@@ -1,8 +1,8 @@
 import { Encoder, type RowGroupWork } from './encoder';
 import type { Encoding } from './worker-messages';
 
-/** Of Arrow batches on their way to a thread: with several, one must not wait for another's row group. */
-const AHEAD_BYTES = 32 * 2 ** 20;
+/** Of Arrow batches on their way to a thread: two; with several threads, one must not wait for another's row group. */
+const AHEAD_BYTES = 8 * 2 ** 20;
 const AHEAD_BYTES_OF_SEVERAL = 48 * 2 ** 20;
 /**
  * Threads are kept so long after the last file, for the next one: a fresh thread takes 0.3 to 0.4 s of processor time more for its
