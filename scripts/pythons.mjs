@@ -2,24 +2,32 @@
  * npm run test:pythons -- [PYTEST ARGUMENTS]
  *
  * pytest with every Python from 3.10 to 3.13 that is on the PATH, or with those of $PYTHONS (paths, a colon between them),
- * each in an environment of its own with requirements.txt. Without arguments all tests but those of the infrastructure.
+ * each in an environment of its own with requirements.txt and our wheel. Without arguments all tests but those of the infrastructure.
  * The last line of each says what passed; exit code 1 when one failed, or no Python was found.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { wheelPath } from './build-wheel.mjs';
+import { prepare } from './demo.mjs';
+import { ensurePythonPackages } from './python-environment.mjs';
 import { runScript, SetupFailure } from './setup-failure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const NAMES = ['python3.10', 'python3.11', 'python3.12', 'python3.13'];
 
-function main() {
+async function main() {
   const asked = process.env.PYTHONS?.split(':') ?? NAMES;
   const pythons = asked.map(command => ({ command, version: versionOf(command) })).filter(one => one.version);
   if (pythons.length === 0) {
     throw new SetupFailure(`None of ${asked.join(', ')} runs. Install one, or name paths in $PYTHONS.`);
   }
+  await prepare();
+  ensurePythonPackages(
+    path.join('test', 'python', 'jupysql-requirements.txt'),
+    path.join('.demo', 'jupysql')
+  );
   const outcomes = pythons.map(({ command, version }) => {
     process.stdout.write(`\n== Python ${version}\n`);
     const python = environment(command, version);
@@ -43,6 +51,7 @@ function environment(command, version) {
   }
   const pip = ['-m', 'pip', '--disable-pip-version-check', '--quiet', '--no-input'];
   mustRun(python, [...pip, 'install', '--requirement', 'requirements.txt']);
+  mustRun(python, [...pip, 'install', '--no-deps', '--no-index', '--force-reinstall', wheelPath()]);
   return python;
 }
 

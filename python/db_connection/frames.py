@@ -40,6 +40,8 @@ from .pages import chunks
 Backend: TypeAlias = Literal["pyarrow"] | None
 Numeric: TypeAlias = Literal["float64", "decimal"] | None
 
+#: Since pandas 3.
+TEXT_IS_ARROW = int(pandas.__version__.partition(".")[0]) >= 3
 NAT = np.iinfo(np.int64).min
 # PostgreSQL's ±infinity, as the gateway hands it on.
 DATE_INFINITIES = (np.iinfo(np.int32).min, np.iinfo(np.int32).max)
@@ -158,14 +160,23 @@ def _decimals(column: pa.ChunkedArray) -> Any:
 
 def _objects(column: pa.ChunkedArray) -> Any:
     """Python objects, None for NULL; made in C, which is twice as fast as value by value."""
+    return _filled(column, lambda chunk: chunk.to_numpy(zero_copy_only=False))
+
+
+def _filled(column: pa.ChunkedArray, objects_of: Callable[[pa.Array], Any]) -> Any:
     objects = np.empty(len(column), object)
     for rows, chunk in chunks(column):
-        objects[rows] = chunk.to_numpy(zero_copy_only=False)
+        objects[rows] = objects_of(chunk)
     return objects
 
 
 def _texts(column: pa.ChunkedArray) -> Any:
-    """What pandas takes over as its own text: the values stay in the mapped file, only offsets are new."""
+    """What pandas takes over as its own text: the values stay in the mapped file, only offsets are new.
+
+    Before pandas 3 they are Python's, equal ones once a chunk.
+    """
+    if not TEXT_IS_ARROW:
+        return _filled(column, lambda chunk: chunk.to_pandas().to_numpy())
     parts = [chunk.cast(pa.large_string()) for _, chunk in chunks(column)]
     return pa.chunked_array(parts, pa.large_string()).to_pandas().array
 

@@ -182,6 +182,45 @@ export const exportSteps: readonly Step[] = [
     }
   },
   {
+    name: 'an export goes on while the page is loaded again, and is cancelled from the list',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      // Two minutes, in batches that are told one by one.
+      const sql = 'SELECT g, md5(g::text), pg_sleep(0.02) FROM generate_series(1, 6000) g';
+      await exportToFile(lab, sql, 'checks/slow.parquet');
+      const row = exportOf(page, 'slow.parquet');
+      await row.getByText(/rows|%/).waitFor({ timeout: 30_000 });
+      await page.reload();
+      await lab.restored();
+      await row.and(page.locator('[data-state="running"]')).waitFor();
+      const notice = toastOf(page, 'checks/slow.parquet').filter({ hasText: /rows read, .* sent/ });
+      await notice.waitFor();
+      await lab.screenshot('export-running');
+      await row.getByRole('button', { name: 'Cancel the export checks/slow.parquet' }).click();
+      await row.and(page.locator('[data-state="cancelled"]')).waitFor();
+      await toastOf(page, 'Export cancelled. Nothing was written to').first().waitFor();
+      await closeToasts(page);
+    }
+  },
+  {
+    name: 'an export over what is there fails, and replaces it when told to',
+    run: async ({ lab, bucket }) => {
+      const { page } = lab;
+      const done = toastOf(page, `s3://${bucket}/checks/twice.parquet`).filter({ hasText: /^1 row, / });
+      await exportToFile(lab, 'SELECT 1 AS one', 'checks/twice.parquet');
+      await done.waitFor();
+      await closeToasts(page);
+      await done.waitFor({ state: 'detached' });
+      await exportToFile(lab, 'SELECT 1 AS one', 'checks/twice.parquet');
+      await toastOf(page, 'Export failed. There is already an object').first().waitFor();
+      await closeToasts(page);
+      const again = 'Export checks/twice.parquet again and replace what is there';
+      await page.getByRole('button', { name: again }).click();
+      await done.waitFor();
+      await closeToasts(page);
+    }
+  },
+  {
     name: 'an export runs on Spark on this machine, is followed in the list, and has the rows of the table',
     run: async ({ lab, bucket }) => {
       const { page } = lab;
@@ -231,6 +270,15 @@ export const exportSteps: readonly Step[] = [
     }
   }
 ];
+
+async function exportToFile(lab: LabPage, sql: string, key: string): Promise<void> {
+  const started = lab.execute('replica:export', { sql, name: 'checks' });
+  const dialog = lab.page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'single file' }).check();
+  await dialog.getByLabel('Key').fill(key);
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  await started;
+}
 
 /** All of `orders`, from the menu of its line in the sidebar. */
 async function exportOnSpark(lab: LabPage, key: string, screenshot: string | null): Promise<void> {

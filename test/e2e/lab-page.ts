@@ -85,7 +85,7 @@ export class LabPage {
     return this.page.evaluate("fetch('/lab/api/workspaces/default').then(reply => reply.text())");
   }
 
-  private async restored(): Promise<void> {
+  async restored(): Promise<void> {
     await this.page.waitForFunction('window.jupyterapp !== undefined', undefined, { timeout: 60_000 });
     await this.page.evaluate('window.jupyterapp.restored.then(() => undefined)');
   }
