@@ -70,6 +70,7 @@ export class Queries {
     checkText(result.request.sql);
     const manner: Manner = { asText: new TextColumns(), windowed: false };
     for (let attempt = 1; ; attempt++) {
+      let waitMs: number;
       try {
         return await this.attempt(result, manner);
       } catch (error) {
@@ -77,9 +78,10 @@ export class Queries {
         if (!mayRunAgain(failure, result, manner, attempt)) {
           throw columnFailure(failure, result);
         }
+        waitMs = waitBeforeNext(failure, attempt);
       }
       await result.restart();
-      await new Promise(resolve => setTimeout(resolve, RETRY_MS * (attempt - 1)));
+      await new Promise(resolve => setTimeout(resolve, waitMs));
     }
   }
 
@@ -312,4 +314,12 @@ function mayRunAgain(error: unknown, result: Result, manner: Manner, attempt: nu
     return true;
   }
   return TRANSIENT.has(error.code) && attempt < ATTEMPTS;
+}
+
+/** Replay needs its time after a conflict; a connection that the network has forgotten is replaced at once, the first time. */
+function waitBeforeNext(error: unknown, attempt: number): number {
+  if (!(error instanceof GatewayError)) {
+    return 0;
+  }
+  return RETRY_MS * (error.code === 'replica-conflict' ? attempt : attempt - 1);
 }

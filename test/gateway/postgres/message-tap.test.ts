@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import { MessageTap } from '../../../src/gateway/postgres/message-tap';
 
 function message(type: string, body: Buffer): Buffer {
@@ -95,6 +96,29 @@ describe('the tap', () => {
       );
     }
   );
+
+  it('finds every row wherever the bytes are cut, in one turn of the event loop or in many', async () => {
+    const few = expected.slice(0, 60);
+    const bytes = Buffer.concat([NOTICE, ...few.map(cells => dataRow(...cells)), COMPLETE, READY]);
+    const cut = fc.record({ at: fc.nat(bytes.length), turn: fc.boolean() });
+    const property = fc.asyncProperty(fc.array(cut, { maxLength: 80 }), async cuts => {
+      const { socket, divert, rows, faults, forwarded } = tapped();
+      divert(2);
+      let from = 0;
+      for (const { at, turn } of [...cuts].sort((a, b) => a.at - b.at)) {
+        socket.write(bytes.subarray(from, at));
+        from = at;
+        if (turn) {
+          await new Promise(resolve => setImmediate(resolve));
+        }
+      }
+      await feed(socket, bytes.subarray(from), bytes.length);
+      expect(faults).toEqual([]);
+      expect(rows).toEqual(few);
+      expect(forwarded()).toEqual(Buffer.concat([NOTICE, COMPLETE, READY]));
+    });
+    await fc.assert(property, { numRuns: 200 });
+  });
 
   it('takes a cell of many megabytes', async () => {
     const { socket, divert, rows } = tapped();
