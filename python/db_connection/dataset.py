@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas
 import pyarrow as pa
 
+from .arrow_names import arrow_type
 from .athena import create_table
 from .manifest import Manifest
 from .s3_files import no_dataset, open_s3, parse_uri, unreadable
@@ -124,15 +125,18 @@ class Dataset:
 
         Columns that are partitions have their own type and value again, an empty text and NULL apart.
         """
+        return self._scan(self.manifest)
+
+    def _scan(self, manifest: Manifest) -> ArrowDataset:
         import pyarrow.dataset as ds
 
-        manifest = self.manifest
         if manifest.file_format not in ("parquet", "arrow"):
             raise unreadable(self.uri, f"its files are {manifest.file_format}: read {self.folder} as such")
         file_format: Any = ds.ParquetFileFormat() if manifest.file_format == "parquet" else ds.IpcFileFormat()
         paths = [f"{self._bucket}/{self._prefix}/{file.path}" for file in manifest.files]
         if not paths:
-            return ds.dataset(self._schema(manifest, pa.schema([])).empty_table())
+            whole = pa.schema([(column.name, arrow_type(column.arrow)) for column in manifest.schema])
+            return ds.dataset(self._schema(manifest, whole).empty_table())
         own = file_format.inspect(paths[0], self._s3)
         schema = self._schema(manifest, own)
         values = [
@@ -149,19 +153,24 @@ class Dataset:
         `filters` is a `pyarrow.compute.Expression`, or a list of (column, operator, value) as pandas has it;
         files of other partitions are not read.
         """
+        return self._rows(self.manifest, columns, filters)
+
+    def _rows(self, manifest: Manifest, columns: Sequence[str] | None, filters: Filters) -> pa.Table:
         from pyarrow.parquet import filters_to_expression
 
         if isinstance(filters, (list, tuple)):
             filters = filters_to_expression(filters)
-        names = [column.name for column in self.manifest.schema] if columns is None else list(columns)
-        return self.scan().to_table(columns=names, filter=filters)
+        names = [column.name for column in manifest.schema] if columns is None else list(columns)
+        return self._scan(manifest).to_table(columns=names, filter=filters)
 
     def to_pandas(
         self, columns: Sequence[str] | None = None, filters: Filters = None, **options: Any
     ) -> pandas.DataFrame:
         """Return rows as a pandas frame; `options` are those of `pyarrow.Table.to_pandas`."""
-        frame: pandas.DataFrame = self.to_arrow(columns, filters).to_pandas(**options)
-        frame.attrs = {"dataset": self.uri, "version": self.manifest.version, "as_of": self.manifest.as_of}
+        # Once: another version may be committed between two looks.
+        manifest = self.manifest
+        frame: pandas.DataFrame = self._rows(manifest, columns, filters).to_pandas(**options)
+        frame.attrs = {"dataset": self.uri, "version": manifest.version, "as_of": manifest.as_of}
         return frame
 
     def to_polars(self, columns: Sequence[str] | None = None, filters: Filters = None) -> polars.DataFrame:

@@ -12,11 +12,12 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True)
 class DatasetColumn:
-    """`type` is PostgreSQL's name, `hive` the one of Athena, Glue and Spark."""
+    """`type` is PostgreSQL's name, `hive` the one of Athena, Glue and Spark, `arrow` that of the files."""
 
     name: str
     type: str
     hive: str
+    arrow: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class Manifest:
             snapshot=source.get("snapshot"),
             replica_lag_ms=source.get("replicaLagMs"),
             schema=tuple(
-                DatasetColumn(column["name"], column["type"], column["hive"]) for column in value["schema"]
+                DatasetColumn(column["name"], column["type"], column["hive"], column["arrow"])
+                for column in value["schema"]
             ),
             partitions=tuple(
                 DatasetPartition(part["name"], part["column"], part["part"], part["hive"])

@@ -112,6 +112,49 @@ def test_versions_can_be_listed_compared_and_gone_back_to(database: Database, bu
     assert mismatch.value.code == "dataset-mismatch"
 
 
+def test_a_frame_is_of_one_version_whatever_is_committed_meanwhile(
+    database: Database, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = f"s3://{bucket}/python/overtaken"
+    first = database.to_s3("SELECT 1 AS old", uri)
+    assert isinstance(first, Dataset)
+    version = first.manifest.version
+    dataset = database.dataset(uri)
+    reads: list[int] = []
+    read = dataset._read
+
+    def overtaken(sequence: int) -> Manifest:
+        manifest = read(sequence)
+        if not reads:
+            database.to_s3("SELECT 2 AS new", uri)
+        reads.append(sequence)
+        return manifest
+
+    monkeypatch.setattr(dataset, "_read", overtaken)
+    frame = dataset.to_pandas()
+    assert frame.to_dict("list") == {"old": [1]}
+    assert frame.attrs["version"] == version
+    assert reads == [1]
+    assert dataset.to_arrow().column_names == ["new"]
+
+
+def test_partitions_without_rows_have_their_columns(database: Database, bucket: str) -> None:
+    uri = f"s3://{bucket}/python/no-rows"
+    sql = """SELECT 1::int2 AS small, 2::int8 AS big, 1.5::numeric(12,2) AS price, 1.5::float4 AS ratio,
+        current_date AS day, now() AS at, now()::timestamp AS local, current_time::time AS hour, true AS yes,
+        '{1}'::int4[] AS list, '{a}'::text[] AS names, 'a'::bytea AS bytes, '{}'::jsonb AS doc, 'x' AS kind"""
+    columns = database.query_arrow(sql).schema
+    written = database.to_s3(f"SELECT * FROM ({sql}) AS r WHERE false", uri, partition_by="kind")
+    assert isinstance(written, Dataset)
+    assert written.manifest.files == ()
+    read = written.to_arrow()
+    assert read.num_rows == 0
+    assert [(field.name, field.type) for field in read.schema] == [
+        (field.name, field.type) for field in columns
+    ]
+    assert written.to_pandas(columns=["price"], filters=[("big", ">", 1)]).empty
+
+
 def test_the_manifest_knows_the_state_of_the_database(orders: Dataset) -> None:
     manifest = orders.manifest
     assert manifest.sql.startswith("SELECT id, status")

@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import pyarrow as pa
 import pytest
 from db_connection import Database, connect
 from db_connection.dataset import Dataset
 from db_connection.gateway_client import GatewayClient
+from db_connection.s3_files import open_s3
+from pyarrow import parquet
 from support.eventually import eventually
 from support.hasty_replay import hasty_replay
 from support.jupyter import SOURCES
@@ -76,23 +79,29 @@ def test_an_interrupt_ends_it_in_the_server(
     assert nothing_at(s3, bucket, mark)
 
 
-def test_a_kernel_that_dies_does_not_end_it(database: Database, stack: Stack, bucket: str, s3: Any) -> None:
-    uri = f"s3://{bucket}/outlives-its-kernel"
+@pytest.mark.parametrize("single", [False, True])
+def test_a_kernel_that_dies_does_not_end_it(
+    database: Database, stack: Stack, bucket: str, s3: Any, single: bool
+) -> None:
+    key = f"outlives-its-kernel-{single}"
+    uri = f"s3://{bucket}/{key}"
     sql = "SELECT g, pg_sleep(0.001)::text AS s FROM generate_series(1, 2000) g -- outlives"
-    exporting = program(stack, sql, uri, database.socket_path)
+    exporting = program(stack, sql, uri, database.socket_path, single=single)
     assert eventually(lambda: stack.running("outlives") == 1, 20)
     exporting.kill()
     exporting.communicate()
-    assert eventually(
-        lambda: s3.list_objects_v2(Bucket=bucket, Prefix="outlives-its-kernel/_manifests/")["KeyCount"] == 1,
-        20,
-    )
-    assert database.dataset(uri).to_arrow().num_rows == 2000
+    whole = key if single else f"{key}/_manifests/"
+    assert eventually(lambda: s3.list_objects_v2(Bucket=bucket, Prefix=whole)["KeyCount"] == 1, 20)
+    table = read_table(uri) if single else database.dataset(uri).to_arrow()
+    assert table.num_rows == 2000
 
 
-def test_a_gateway_that_dies_with_its_program_leaves_nothing(stack: Stack, bucket: str, s3: Any) -> None:
-    mark = "dies-with-its-program"
-    exporting = program(stack, f"{SLOW} -- {mark}", f"s3://{bucket}/{mark}", None)
+@pytest.mark.parametrize("single", [False, True])
+def test_a_gateway_that_dies_with_its_program_leaves_nothing(
+    stack: Stack, bucket: str, s3: Any, single: bool
+) -> None:
+    mark = f"dies-with-its-program-{single}"
+    exporting = program(stack, f"{SLOW} -- {mark}", f"s3://{bucket}/{mark}", None, single=single)
     assert eventually(lambda: stack.running(mark) == 1, 30)
     exporting.kill()
     exporting.communicate()
@@ -149,22 +158,31 @@ def rotated_password(stack: Stack) -> Iterator[None]:
 class Exporting:
     """An export in a thread of its own, through a gateway of its own."""
 
-    def __init__(self, stack: Stack, sql: str, uri: str) -> None:
+    def __init__(self, stack: Stack, sql: str, uri: str, single: bool) -> None:
         self.written: list[Dataset | str] = []
         own = connect(environ={**os.environ, **stack.environment}, label="ends")
-        self._thread = threading.Thread(target=lambda: self.written.append(own.to_s3(sql, uri)))
+        self._thread = threading.Thread(
+            target=lambda: self.written.append(own.to_s3(sql, uri, single=single))
+        )
         self._thread.start()
 
     def rows(self) -> list[int]:
         self._thread.join(60)
-        (dataset,) = self.written
-        assert isinstance(dataset, Dataset)
-        return sorted(dataset.to_arrow()["id"].to_pylist())
+        (written,) = self.written
+        table = read_table(written) if isinstance(written, str) else written.to_arrow()
+        return sorted(table["id"].to_pylist())
 
 
-def test_a_password_that_is_rotated_in_the_middle_is_read_anew(stack: Stack, bucket: str, s3: Any) -> None:
+def read_table(uri: str) -> pa.Table:
+    return parquet.read_table(uri.removeprefix("s3://"), filesystem=open_s3())
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_a_password_that_is_rotated_in_the_middle_is_read_anew(
+    stack: Stack, bucket: str, s3: Any, single: bool
+) -> None:
     sql = "SELECT g AS id, pg_sleep(0.002)::text AS s FROM generate_series(1, 1000) g -- rotated export"
-    exporting = Exporting(stack, sql, f"s3://{bucket}/rotated")
+    exporting = Exporting(stack, sql, f"s3://{bucket}/rotated-{single}", single)
     with stack.admin("standby") as standby:
         running = f"FROM pg_stat_activity WHERE {OURS} AND state = 'active' AND query LIKE '%rotated export'"
         assert eventually(lambda: standby.execute(f"SELECT 1 {running}".encode()).fetchone() is not None, 20)
@@ -173,14 +191,17 @@ def test_a_password_that_is_rotated_in_the_middle_is_read_anew(stack: Stack, buc
             assert exporting.rows() == list(range(1, 1001))
 
 
-def test_a_conflict_with_replay_in_the_middle_runs_it_again(stack: Stack, bucket: str, s3: Any) -> None:
+@pytest.mark.parametrize("single", [False, True])
+def test_a_conflict_with_replay_in_the_middle_runs_it_again(
+    stack: Stack, bucket: str, s3: Any, single: bool
+) -> None:
     with stack.owner() as owner:
         owner.execute("CREATE TABLE export_conflict AS SELECT generate_series(1, 1000) AS id")
         stack.replayed(owner)
         try:
             with hasty_replay(stack):
                 sql = "SELECT id, pg_sleep(0.004)::text AS s FROM export_conflict -- conflict export"
-                exporting = Exporting(stack, sql, f"s3://{bucket}/conflict")
+                exporting = Exporting(stack, sql, f"s3://{bucket}/conflict-{single}", single)
                 assert eventually(lambda: stack.running("conflict export") == 1, 20)
                 owner.execute("DELETE FROM export_conflict WHERE id <= 900")
                 owner.execute("VACUUM export_conflict")
