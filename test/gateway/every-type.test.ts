@@ -154,6 +154,19 @@ const BUILT_IN = `
     AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = pg_type.oid)
   ORDER BY 1`;
 
+const literalOf = (type: string, literal: string) =>
+  `E'${literal.replace(/['\\]/g, '\\$&')}'::pg_catalog."${type}"`;
+
+/** Arrays of a type: those that a list holds, and one column with those of other shapes too. */
+function shapesOf(type: string): readonly string[] {
+  const name = `pg_catalog."${type}"`;
+  const [first, last] = [LITERALS[type]![0]!, LITERALS[type]!.at(-1)!].map(text => literalOf(type, text));
+  const lists = `(ARRAY[]::${name}[]), (ARRAY[NULL]::${name}[]), (ARRAY[${first}, NULL, ${last}]), (NULL)`;
+  const others = `(ARRAY[ARRAY[${first}, NULL], ARRAY[${last}, ${first}]]),
+    (array_fill(${last}, ARRAY[2], ARRAY[0])), (array_fill(${first}, ARRAY[1, 1, 2], ARRAY[-1, 1, 3]))`;
+  return [lists, `${lists}, ${others}`].map(rows => `SELECT v FROM (VALUES ${rows}) t(v)`);
+}
+
 /** Each value by itself, in an array, and as a value of a domain. */
 function statementFor(type: string): string {
   const known = FOUND[type];
@@ -161,7 +174,7 @@ function statementFor(type: string): string {
     return known;
   }
   const name = `pg_catalog."${type}"`;
-  const rows = (LITERALS[type] ?? []).map(literal => `(E'${literal.replace(/['\\]/g, '\\$&')}'::${name})`);
+  const rows = (LITERALS[type] ?? []).map(literal => `(${literalOf(type, literal)})`);
   return `SELECT v AS value, ARRAY[v, NULL] AS list, v::"domain_${type}" AS domain
     FROM (VALUES ${rows.join(', ')}, (NULL::${name})) t(v)`;
 }
@@ -182,6 +195,7 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
     await client.query(MADE);
     for (const type of types.filter(name => LITERALS[name]?.length)) {
       await client.query(`CREATE DOMAIN "domain_${type}" AS pg_catalog."${type}"`);
+      await client.query(`CREATE TYPE "row_${type}" AS (value pg_catalog."${type}")`);
     }
     await client.end();
   });
@@ -218,6 +232,35 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
     expect(verdicts.filter(({ rows }) => rows === 0)).toEqual([]);
     const readInBinary = types.filter((_, index) => verdicts[index]!.binaryCells > 0);
     expect(readInBinary).toEqual(expect.arrayContaining(BINARY));
+  });
+
+  it('arrays of every built-in type keep their shape: empty, of several dimensions, from another index on', async () => {
+    const withValues = types.filter(type => LITERALS[type]?.length);
+    const verdicts = await judge(engine, withValues.flatMap(shapesOf), server.credentials, server.caFile);
+    const wrong = verdicts.flatMap(({ differences, types: arrow }, index) => {
+      const type = withValues[Math.floor(index / 2)];
+      const isList = arrow[0]?.startsWith('list') ?? false;
+      // The first of the two has only what an Arrow list can say; the other one is text as a whole.
+      return differences.length > 0 || isList !== (index % 2 === 0) ? [{ type, arrow, differences }] : [];
+    });
+    expect(wrong).toEqual([]);
+    expect(verdicts).toHaveLength(2 * withValues.length);
+  });
+
+  it('every built-in type is told apart inside a composite, a record and an array of them', async () => {
+    const withValues = types.filter(type => LITERALS[type]?.length);
+    const statements = withValues.map(type => {
+      const value = literalOf(type, LITERALS[type]!.at(-1)!);
+      return `SELECT ROW(1, ${value}, NULL::pg_catalog."${type}") AS record, ROW(${value})::"row_${type}" AS row,
+        ARRAY[ROW(${value})::"row_${type}", NULL] AS rows, ROW(ROW(${value}, NULL), ARRAY[${value}]) AS nested`;
+    });
+    const verdicts = await judge(engine, statements, server.credentials, server.caFile);
+    const wrong = verdicts.flatMap(({ differences, types: arrow }, index) =>
+      differences.length > 0 || arrow[0] !== 'string' || arrow[2] !== 'list<element: string>'
+        ? [{ type: withValues[index], arrow, differences }]
+        : []
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('every built-in type is in Parquet as psycopg reads it', async () => {

@@ -153,6 +153,8 @@ BINARY_LOADERS: dict[str, type[Loader]] = {
     "timestamp": BinaryTimestamp,
     "timestamptz": BinaryTimestamp,
 }
+# As text in Arrow they are still what psycopg makes of their binary form.
+BINARY_TEXTS = {"numeric", "text", "varchar", "bpchar", "name", "json", "jsonb", "uuid"}
 # psycopg reads these by itself; all others would be bytes.
 BINARY_TYPES = {
     *("bool", "int2", "int4", "int8", "float4", "float8", "numeric"),
@@ -162,13 +164,13 @@ BINARY_TYPES = {
 
 
 def binary_types(connection: psycopg.Connection[Any]) -> dict[int, str]:
-    """Oids of the types and of arrays of them that psycopg reads in binary, by name without brackets."""
+    """Names of the types, and of arrays of them with brackets, that psycopg reads in binary, by oid."""
     rows = connection.execute(
         "SELECT oid::int8, typarray::int8, typname::text FROM pg_type WHERE typname = ANY(%s)"
         " AND typnamespace = 'pg_catalog'::regnamespace",
         [list(BINARY_TYPES)],
     ).fetchall()
-    return {oid: name for plain, array, name in rows for oid in (plain, array)}
+    return {oid: shown for plain, array, name in rows for oid, shown in ((plain, name), (array, name + "[]"))}
 
 
 def binary_rows(
@@ -210,10 +212,10 @@ def binary_rows(
 
 def judged(name: str | None, field: pa.Field) -> bool:
     """Not what has become text because a value fits no Arrow type."""
-    if name is None:
+    if name is None or name.endswith("[]") != pa.types.is_list(field.type):
         return False
     inner = field.type.value_type if pa.types.is_list(field.type) else field.type
-    stays_text = name in {"numeric", "text", "varchar", "bpchar", "name", "json", "jsonb", "uuid"}
+    stays_text = name.removesuffix("[]") in BINARY_TEXTS
     return not pa.types.is_string(inner) or stays_text
 
 
