@@ -9,7 +9,7 @@ import type { RowStream } from './row-stream';
  */
 export function resultSource(result: Result, release: () => Promise<void>): RowSource {
   let rows: RowStream | null = null;
-  let released = false;
+  let released: Promise<void> | null = null;
   result.readers++;
   const opened = async (): Promise<RowStream> => {
     await result.until(() => result.rows !== null);
@@ -32,12 +32,13 @@ export function resultSource(result: Result, release: () => Promise<void>): RowS
     },
     rowsRead: () => result.status().rows,
     seen: () => result.seen,
-    release: async () => {
+    release: () => {
+      // Whoever comes second waits for the statement's end in the server, too.
       if (!released) {
-        released = true;
         result.readers--;
+        released = release();
       }
-      await release();
+      return released;
     }
   };
 }
