@@ -86,16 +86,11 @@ export const CASES = {
   ]
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Measured again without TLS; the other cases would tell nothing new. */
-export const PLAIN_CASES = [
-  LIMIT,
-  PSQL,
-  'gateway-arrow',
-  ONE_CONNECTION,
-  TWO_CONNECTIONS,
-  'python-arrow',
-  'python-pandas'
-] as const;
+/** The other packages that make the same thing, whether or not they keep the types. */
+export const RIVALS: Readonly<Record<string, readonly string[]>> = {
+  'python-arrow': ['adbc-arrow', 'connectorx-arrow', 'copy-csv-arrow'],
+  'python-pandas': ['adbc-pandas', 'connectorx-pandas', 'read-sql']
+};
 
 export interface Case {
   readonly name: string;

@@ -1,6 +1,6 @@
-import { ASKED_TABLES } from './asked';
 import { engine, type EngineOptions } from './engine';
 import type { Measurement } from './measurement';
+import { FRAME_TABLES } from './sample';
 
 const OURS = ['frame-default', 'frame-pyarrow', 'frame-decimal'];
 /** Whose result has no better types than ours with `dtype_backend="pyarrow"`. */
@@ -13,7 +13,7 @@ export async function* dataframe(options: EngineOptions): AsyncGenerator<Measure
     seen.push(measurement);
     yield measurement;
   }
-  for (const table of options.tables.filter(name => ASKED_TABLES.has(name))) {
+  for (const table of options.tables.filter(name => FRAME_TABLES.has(name))) {
     yield* comparisons(
       table,
       seen.filter(measurement => measurement.table === table)

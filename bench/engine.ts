@@ -2,7 +2,6 @@ import { loadavg } from 'node:os';
 import { DATA_BUCKET, EMULATOR_KEYS, fillAwsEmulator, startAwsEmulator } from '../demo/aws-emulator';
 import type { PairDescription } from '../demo/pair-servers';
 import { startReplicaPair } from '../demo/postgres';
-import { ASKED_TABLES } from './asked';
 import type { CaseProcess, Peaks, Run } from './case-process';
 import {
   bundleCases,
@@ -13,12 +12,12 @@ import {
   ONE_CONNECTION,
   openCases,
   OUR_FILE,
-  PLAIN_CASES,
   PYARROW_FILE,
+  RIVALS,
   TWO_CONNECTIONS
 } from './cases';
 import { median, type Measurement } from './measurement';
-import { benchSample, targets, type Target } from './sample';
+import { benchSample, FRAME_TABLES, targets, type Target } from './sample';
 
 export interface EngineOptions extends CaseSurroundings {
   /** Rows of the sample: 1 is 600,000, 400,000 and 1,000,000 of the first three tables. */
@@ -38,7 +37,7 @@ export interface EngineOptions extends CaseSurroundings {
 /** The tables of a benchmark that does not read all of them. */
 const TABLES: Partial<Record<keyof typeof CASES, ReadonlySet<string>>> = {
   export: new Set(['lineitem', 'events']),
-  dataframe: ASKED_TABLES
+  dataframe: FRAME_TABLES
 };
 
 /**
@@ -56,11 +55,9 @@ export async function* engine(
     const program = await bundleCases(options.stateDir);
     const wanted = options.tables.filter(table => TABLES[bench]?.has(table) ?? true);
     for (const target of targets(options.scale).filter(({ table }) => wanted.includes(table))) {
-      for (const tls of transports(options.tls, bench, target.table)) {
+      for (const tls of transports(options.tls, bench)) {
         options.log(`${target.table}, ${target.rows} rows${tls ? '' : ', without TLS'}`);
-        const names = (tls ? CASES[bench] : PLAIN_CASES).filter(
-          name => name === LIMIT || (options.cases?.has(name) ?? true)
-        );
+        const names = CASES[bench].filter(name => name === LIMIT || (options.cases?.has(name) ?? true));
         const cases = openCases(names, target.table, options, pair, program, tls, s3?.environment);
         for await (const figure of readTable(target, options, cases)) {
           yield { bench, table: tls ? target.table : `${target.table} plain`, ...figure };
@@ -89,18 +86,13 @@ async function s3For(
   return { environment, stop };
 }
 
-/** Whether with TLS. The other benchmarks use it, and without it only the tables that something is asked of are read. */
-function* transports(
-  tls: EngineOptions['tls'],
-  bench: keyof typeof CASES,
-  table: string
-): Generator<boolean> {
-  if (tls !== 'off' || bench !== 'engine') {
-    yield true;
-  }
-  if (tls !== 'on' && bench === 'engine' && ASKED_TABLES.has(table)) {
-    yield false;
-  }
+/** The benchmarks that are read without TLS too; the others always use it. */
+const PLAIN_TOO: ReadonlySet<keyof typeof CASES> = new Set(['engine', 'peers']);
+
+/** Whether with TLS, in the order of reading. */
+function transports(tls: EngineOptions['tls'], bench: keyof typeof CASES): readonly boolean[] {
+  const all = PLAIN_TOO.has(bench) ? [true, false] : [true];
+  return all.length === 1 || tls === 'both' ? all : [tls === 'on'];
 }
 
 type Figure = Omit<Measurement, 'bench' | 'table'>;
@@ -140,6 +132,7 @@ async function* readTable(
           : [
               ...(name === 'slow-reader' ? [] : speed(runs[index]!, limits)),
               ...(name === TWO_CONNECTIONS ? gain(runs[index]!, runsOf(ONE_CONNECTION)) : []),
+              ...beside(name, runs[index]!, runsOf),
               ...fileSize(runs[index]!),
               ...(name === OUR_FILE ? fileShare(runs[index]!, runsOf(PYARROW_FILE)) : []),
               ...pages(runs[index]!),
@@ -166,6 +159,20 @@ function speed(runs: readonly Run[], limits: readonly Run[]) {
 /** What a second connection saves. */
 function gain(runs: readonly Run[], single: readonly Run[]) {
   return [{ metric: 'ratio-to-single', value: ratio(runs, single), unit: 'of one connection' }];
+}
+
+/** Beside the fastest of other packages, where they ran. */
+function beside(name: string, runs: readonly Run[], runsOf: (name: string) => readonly Run[]) {
+  const others = (RIVALS[name] ?? []).map(runsOf).filter(({ length }) => length > 0);
+  return others.length === 0
+    ? []
+    : [
+        {
+          metric: 'ratio-to-fastest',
+          value: Math.max(...others.map(other => ratio(runs, other))),
+          unit: 'of the fastest peer'
+        }
+      ];
 }
 
 /** The median over rounds of a case's time to another's in the same round. */

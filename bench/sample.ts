@@ -81,6 +81,9 @@ const TABLES: readonly BenchTable[] = [
 
 export const TABLE_NAMES: readonly string[] = TABLES.map(({ name }) => name);
 
+/** Those that frames of all packages are made of. */
+export const FRAME_TABLES: ReadonlySet<string> = new Set(['lineitem', 'events', 'narrow']);
+
 /** A table of the benchmark with the rows that it must give. */
 export interface Target {
   readonly table: string;

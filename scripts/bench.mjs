@@ -18,7 +18,7 @@
  *   --scale S    rows of the tables (1: lineitem 600,000, events 400,000, narrow 1,000,000; 5: full size), schemas of the catalog (1: 300)
  *   --rounds N   rounds that count (5)
  *   --cases C,…  these alone beside the limit, of engine, peers, export and dataframe; of export-memory the formats
- *   --tls T      on, off or both (both): connections with TLS, without, or the engine's tables both ways
+ *   --tls T      on, off or both (both): connections with TLS, without, or both, of engine and peers; the others use it
  *   --tables T   only these, separated by commas: lineitem, events, narrow, wide, documents, ledger
  */
 import { spawn } from 'node:child_process';
