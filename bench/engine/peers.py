@@ -59,14 +59,14 @@ def connectorx_arrow(table: str) -> Case:
     import connectorx
 
     # Its fastest protocol, binary, is the default. It does not know verify-full.
-    address = uri("postgresql", "require")
+    address = uri("postgresql", verify=False)
     return lambda: connectorx.read_sql(address, select(table), return_type="arrow").num_rows, nothing
 
 
 def connectorx_pandas(table: str) -> Case:
     import connectorx
 
-    address = uri("postgresql", "require")
+    address = uri("postgresql", verify=False)
     return lambda: len(connectorx.read_sql(address, select(table))), nothing
 
 
@@ -90,7 +90,7 @@ def polars_frame(table: str) -> Case:
     import polars
 
     # Its default engine is connectorx.
-    address = uri("postgresql", "require")
+    address = uri("postgresql", verify=False)
     return lambda: len(polars.read_database_uri(select(table), address)), nothing
 
 
@@ -296,11 +296,16 @@ def select(table: str) -> str:
     return f"SELECT * FROM {table}"
 
 
-def uri(scheme: str, tls_mode: str | None = None) -> str:
-    """The replica's address as libpq reads it. It stays inside this process."""
+def uri(scheme: str, *, verify: bool = True) -> str:
+    """The replica's address as libpq reads it. It stays inside this process.
+
+    Without `verify`, TLS for packages that cannot check the server; where TLS is off it stays off.
+    """
     value = os.environ.__getitem__
     login = f"{quote(value('PGUSER'))}:{quote(value('PGPASSWORD'))}"
-    tls = f"sslmode={tls_mode or value('PGSSLMODE')}&sslrootcert={quote(value('PGSSLROOTCERT'))}"
+    mode = value("PGSSLMODE")
+    tls_mode = mode if verify or mode == "disable" else "require"
+    tls = f"sslmode={tls_mode}&sslrootcert={quote(value('PGSSLROOTCERT'))}"
     return f"{scheme}://{login}@{value('PGHOST')}:{value('PGPORT')}/{value('PGDATABASE')}?{tls}"
 
 
