@@ -9,11 +9,6 @@ export interface ColumnEncoding {
   readonly encoding: 'PLAIN' | 'DELTA_BINARY_PACKED' | 'DELTA_LENGTH_BYTE_ARRAY' | 'BYTE_STREAM_SPLIT';
 }
 
-/** Where fewer bytes come again, zstd is slow and makes hexadecimal digits half as long at best. */
-const HARDLY_REPEATED = 0.1;
-/** Of a row's bytes; tables that are mostly random keep small files. */
-const LEFT_AT_MOST = 1 / 3;
-
 /** parquet-rs gives a dictionary up at 1 MiB, and everything written for it is lost time. */
 const DICTIONARY_BYTES = 2 ** 20;
 const EXPECTED_AT_MOST = 0.8 * DICTIONARY_BYTES;
@@ -34,20 +29,6 @@ export function columnEncoding(column: MeasuredColumn, compression: Compression)
   const saves = column.deltaBits === null || encoding === 'PLAIN' || (indexBits ?? 0) < column.deltaBits;
   return { dictionary: indexBits !== null && saves, encoding };
 }
-
-/**
- * The columns of a file with zstd that are left uncompressed: those of random text or bytea, as UUIDs and hashes, as long as
- * they are together a third of a row at most.
- */
-export function uncompressedColumns(columns: readonly MeasuredColumn[]): ReadonlySet<MeasuredColumn> {
-  const random = columns.filter(
-    column => column.repeated !== null && column.repeated < HARDLY_REPEATED && dictionaryBits(column) === null
-  );
-  return new Set(valueBytes(random) <= LEFT_AT_MOST * valueBytes(columns) ? random : []);
-}
-
-const valueBytes = (columns: readonly MeasuredColumn[]): number =>
-  columns.reduce((sum, column) => sum + column.valueBytes, 0);
 
 function withoutDictionary({
   field: { type },

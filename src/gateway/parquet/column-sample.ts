@@ -1,6 +1,5 @@
-import { type Data, DataType, type Field, RecordBatchReader } from 'apache-arrow';
+import { type Data, type Field, RecordBatchReader } from 'apache-arrow';
 import { deltaBits } from './delta-bits';
-import { repeatedShare } from './repeated-share';
 import { type Value, valueReader } from './value-reader';
 
 /** What the first rows of a row group tell of one column. */
@@ -12,8 +11,6 @@ export interface MeasuredColumn {
   readonly valueBytes: number;
   /** Bits of a value as DELTA_BINARY_PACKED has it; null for what Parquet does not store as an integer. */
   readonly deltaBits: number | null;
-  /** Share of the bytes of neighbouring values that stand among them before; null for what is neither text nor bytea. */
-  readonly repeated: number | null;
 }
 
 /** Values of each batch that are looked at; fewer in wide tables. */
@@ -56,7 +53,6 @@ class ColumnValues {
   #values = 0;
   #bytes = 0;
   #deltaBits: number | null = null;
-  #repeated: number | null = null;
 
   constructor(private readonly field: Field) {}
 
@@ -78,10 +74,6 @@ class ColumnValues {
       // The last batch has the most rows.
       this.#deltaBits = deltaBits(inARow(data, count, reader.integer)) ?? this.#deltaBits;
     }
-    if (DataType.isUtf8(data.type) || DataType.isBinary(data.type)) {
-      const middle = data.valueOffsets[data.length >> 1] ?? 0;
-      this.#repeated = repeatedShare(data.values.subarray(middle)) ?? this.#repeated;
-    }
   }
 
   measured(): MeasuredColumn {
@@ -89,8 +81,7 @@ class ColumnValues {
       field: this.field,
       distinct: this.#distinct(),
       valueBytes: this.#values > 0 ? this.#bytes / this.#values : 0,
-      deltaBits: this.#deltaBits,
-      repeated: this.#repeated
+      deltaBits: this.#deltaBits
     };
   }
 

@@ -5,7 +5,7 @@ import {
   type WriterProperties,
   WriterPropertiesBuilder
 } from 'parquet-wasm/node';
-import { columnEncoding, uncompressedColumns } from './column-encoding';
+import { columnEncoding } from './column-encoding';
 import type { MeasuredColumn } from './column-sample';
 import type { Compression } from './worker-messages';
 
@@ -28,15 +28,13 @@ export function writerProperties(
     .setStatisticsEnabled(EnabledStatistics.Page)
     .setDictionaryEnabled(compression !== 'uncompressed')
     .setMaxRowGroupSize(ANY_ROWS);
-  const uncompressed = compression === 'zstd' ? uncompressedColumns(columns) : new Set();
   for (const column of columns.filter(isNamedOnce)) {
     const { name } = column.field;
     const { dictionary, encoding } = columnEncoding(column, compression);
     // A call takes the builder and gives another.
     properties = properties
       .setColumnDictionaryEnabled(name, dictionary)
-      .setColumnEncoding(name, Encoding[encoding])
-      .setColumnCompression(name, CODECS[uncompressed.has(column) ? 'uncompressed' : compression]);
+      .setColumnEncoding(name, Encoding[encoding]);
   }
   return properties.build();
 }

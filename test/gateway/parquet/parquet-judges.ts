@@ -18,7 +18,6 @@ export interface Judgement {
     readonly pgTypes: Readonly<Record<string, string>>;
     readonly compression: string | null;
     /** Of each column chunk of the first row group, by its path. */
-    readonly compressions: Readonly<Record<string, string>>;
     readonly encodings: Readonly<Record<string, readonly string[]>>;
     readonly statistics: boolean;
     readonly indexes: boolean;

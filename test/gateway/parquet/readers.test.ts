@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   DateDay,
   Field,
@@ -43,9 +42,6 @@ afterAll(async () => {
   worker.remove();
 });
 
-/** As random as a hash, and the same each time. */
-const token = (n: number) => createHash('sha256').update(`${n}`).digest('hex').slice(0, 16);
-
 /** One column for each encoding that the rule chooses, NULLs among the values. */
 function rows(from: number): RecordBatch {
   const of = <T>(value: (n: number) => T) => Array.from({ length: ROWS }, (_, row) => value(from + row));
@@ -57,7 +53,6 @@ function rows(from: number): RecordBatch {
     ratio: [new Float64(), of(n => (n % 11 === 0 ? null : Math.sin(n)))],
     kind: [new Utf8(), of(n => ['view', 'click', 'žluťoučký'][n % 3])],
     text: [new Utf8(), of(n => (n % 13 === 0 ? null : `${n} ${'🐎'.repeat(n % 3)}`))],
-    token: [new Utf8(), of(token)],
     list: [
       new List(new Field('element', new Int32(), true)),
       of(n => (n % 5 === 0 ? null : Array.from({ length: n % 4 }, (_, i) => (i === 2 ? null : n + i))))
@@ -81,7 +76,6 @@ function expected(row: number) {
     ratio: row % 11 === 0 ? null : Math.sin(row),
     kind: ['view', 'click', 'žluťoučký'][row % 3],
     text: row % 13 === 0 ? null : `${row} ${'🐎'.repeat(row % 3)}`,
-    token: token(row),
     list: row % 5 === 0 ? null : Array.from({ length: row % 4 }, (_, i) => (i === 2 ? null : row + i))
   };
 }
@@ -124,25 +118,8 @@ test('zstd has for each column the encoding that docs/export.md tells', async ()
     ratio: ['BYTE_STREAM_SPLIT'],
     kind: ['RLE_DICTIONARY'],
     text: ['DELTA_LENGTH_BYTE_ARRAY'],
-    token: ['DELTA_LENGTH_BYTE_ARRAY'],
     'list.list.element': ['RLE_DICTIONARY']
   });
-});
-
-test('zstd compresses every column but random text, and that too where there is hardly anything else', async () => {
-  const { compressions } = (await judge(await write(sample(), 'zstd'))).pyarrow;
-  const compressed = Object.keys(compressions).filter(column => column !== 'token');
-  expect(compressions).toEqual({
-    ...Object.fromEntries(compressed.map(column => [column, 'ZSTD'])),
-    token: 'UNCOMPRESSED'
-  });
-  const { token: only, few } = Object.fromEntries(
-    sample()[0]!.schema.fields.map((field, column) => [field.name, sample()[0]!.getChildAt(column)!])
-  );
-  const file = await write(new Table({ token: only!, few: few! }).batches, 'zstd');
-  const alone = (await judge(file)).pyarrow;
-  expect(alone.compressions).toEqual({ token: 'ZSTD', few: 'ZSTD' });
-  expect(alone.values.at(-1)).toMatchObject({ token: token(ROWS - 1) });
 });
 
 test('snappy has nothing that readers of ten years ago do not know', async () => {
@@ -154,7 +131,7 @@ test('snappy has nothing that readers of ten years ago do not know', async () =>
 test('parquetjs-lite reads a plain file, which has no dictionary', async () => {
   const file = await write(sample(), 'uncompressed');
   const reader = await ParquetReader.openBuffer(Buffer.from(file));
-  const cursor = reader.getCursor([['sorted'], ['few'], ['ratio'], ['kind'], ['text'], ['token']]);
+  const cursor = reader.getCursor([['sorted'], ['few'], ['ratio'], ['kind'], ['text']]);
   for (let row = 0; row < GROUPS * ROWS; row++) {
     const present = Object.entries(expected(row)).filter(
       ([name, value]) => name !== 'list' && value !== null
