@@ -27,8 +27,8 @@ class LocalSpark:
 
     def start(self, plan: str, sessions: int) -> LocalRun:
         """Start the program, which goes on without this process."""
-        log = tempfile.NamedTemporaryFile(prefix="replica-spark-", suffix=".log", delete=False)  # noqa: SIM115
-        with log:
+        log, path = tempfile.mkstemp(prefix="replica-spark-", suffix=".log")
+        try:
             process = subprocess.Popen(
                 self.command(plan, sessions),
                 stdin=subprocess.DEVNULL,
@@ -37,7 +37,9 @@ class LocalSpark:
                 env=self.environment(),
                 start_new_session=True,
             )
-        return LocalRun(process, Path(log.name))
+        finally:
+            os.close(log)
+        return LocalRun(process, Path(path))
 
     def command(self, plan: str, sessions: int) -> list[str]:
         program = [sys.executable, "-m", "replica_spark", "--plan", plan, "--local", str(sessions)]

@@ -65,7 +65,9 @@ class Jupyter:
 
     def peak_mb(self) -> int:
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) // 1024  # type: ignore[index]
+        peak = re.search(r"VmHWM:\s+(\d+)", status)
+        assert peak, status
+        return int(peak[1]) // 1024
 
     def children(self, program: str) -> list[int]:
         """Process ids of the server's children that run `program`."""
