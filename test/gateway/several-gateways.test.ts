@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { parseDatasetVersions } from '../../src/contract/dataset';
 import { type ExportStatus, parseExportStatus } from '../../src/contract/export';
 import { GatewayProcess } from '../support/gateway-process';
 import type { Fate } from '../support/faulty-proxy';
@@ -35,11 +36,16 @@ async function start(environment: Record<string, string> = {}): Promise<GatewayP
   return gateway;
 }
 
-async function begin(gateway: GatewayProcess, key: string, kind: 'a dataset' | 'an object'): Promise<string> {
+async function begin(
+  gateway: GatewayProcess,
+  key: string,
+  kind: 'a dataset' | 'an object',
+  sql = SQL
+): Promise<string> {
   const origin = { kind: 'export', label: 'killed' };
   const dataset = kind === 'a dataset' ? {} : null;
   const reply = await gateway.send('POST', 'v1/exports', {
-    ...{ sql: SQL, bucket: BUCKET, key, origin },
+    ...{ sql, bucket: BUCKET, key, origin },
     ...of(kind),
     dataset
   });
@@ -95,4 +101,21 @@ test('what a killed gateway has left is removed by the next one, and nothing of 
   expect(await faults.uploadsAt('living/')).toBe(1);
   release();
   expect(await ended(living, other)).toMatchObject({ state: 'done', error: null, rowsWritten: ROWS });
+});
+
+test('two gateways that commit at the same moment both win, one after the other', async () => {
+  const two = [await start(), await start()];
+  const place = 'race/orders';
+  for (let round = 0; round < 5; round++) {
+    const sql = `SELECT g, ${round} AS round FROM generate_series(1, 100) g`;
+    const ids = await Promise.all(two.map(gateway => begin(gateway, place, 'a dataset', sql)));
+    const ends = await Promise.all(two.map((gateway, n) => ended(gateway, ids[n]!)));
+    expect(ends).toMatchObject([{ state: 'done' }, { state: 'done' }]);
+  }
+  const query = `bucket=${BUCKET}&prefix=${place}`;
+  const { versions } = parseDatasetVersions((await two[0]!.send('GET', `v1/s3/versions?${query}`)).json());
+  expect(versions.map(({ sequence, rows }) => [sequence, rows])).toEqual(
+    Array.from({ length: 10 }, (_, n) => [10 - n, 100])
+  );
+  expect(new Set(versions.map(({ version }) => version)).size).toBe(10);
 });
