@@ -18,10 +18,10 @@ export type Kind = (typeof KINDS)[number];
 export const isDataset = (kind: Kind): boolean => kind.endsWith('dataset');
 export const isSmall = (kind: Kind): boolean => kind.includes('small');
 
-export const BATCHES = 6;
+const BATCHES = 6;
 const BATCH_ROWS = 2 ** 20;
 const SMALL_ROWS = 1000;
-export const rowsOf = (kind: Kind): number => (isSmall(kind) ? SMALL_ROWS : BATCHES * BATCH_ROWS);
+const rowsOf = (kind: Kind): number => (isSmall(kind) ? SMALL_ROWS : BATCHES * BATCH_ROWS);
 
 export type Rule = (seen: Seen) => Fate | null;
 export type Matches = (seen: Seen) => boolean;
