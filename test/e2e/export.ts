@@ -290,6 +290,7 @@ async function exportOnSpark(lab: LabPage, key: string, screenshot: string | nul
     .click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Export to Amazon S3…' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'dataset' }).check();
   await dialog.getByLabel('Key').fill(key);
   await dialog.getByRole('radio', { name: 'Spark on this machine' }).check();
   if (screenshot !== null) {

@@ -58,7 +58,7 @@ function exportProgress(status: ExportStatus): string {
     case 'running':
       return shortProgress(status);
     case 'done':
-      return `${humanCount(status.rowsWritten)} rows · ${humanBytes(status.bytes)}`;
+      return `${status.rowsWritten === 1 ? '1 row' : `${humanCount(status.rowsWritten)} rows`} · ${humanBytes(status.bytes)}`;
     case 'failed':
       return 'failed';
     case 'cancelled':
