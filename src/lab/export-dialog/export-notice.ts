@@ -13,31 +13,29 @@ export interface NoticeActions {
   readonly manifest: (status: ExportStatus) => void;
 }
 
-/** One export as one notification of Lab, from its start to its end. */
+/**
+ * One export as a notification of Lab: of its progress while it runs, then of its end. The end is a notification of its own,
+ * because Lab drops a change to one that it has not drawn yet, and an export may end as soon as it began.
+ */
 export class ExportNotice {
-  private readonly id: string;
+  private id: string;
 
   constructor(
     private readonly uri: string,
     private readonly actions: NoticeActions
   ) {
-    this.id = Notification.emit(`Exporting to ${uri}`, 'in-progress', {
-      autoClose: false,
-      actions: [this.cancelAction]
-    });
+    this.id = emit('in-progress', `Exporting to ${uri}`, [this.cancelAction]);
   }
 
   show(status: ExportStatus): void {
     switch (status.state) {
       case 'queued':
       case 'running':
-        return this.update('in-progress', `Exporting to ${this.uri}\n${longProgress(status)}`, [
-          this.cancelAction
-        ]);
+        return this.progress(status);
       case 'cancelled':
-        return this.update('info', `Export cancelled. Nothing was written to ${this.uri}.`, []);
+        return this.end('info', `Export cancelled. Nothing was written to ${this.uri}.`, []);
       case 'done':
-        return this.update(
+        return this.end(
           'success',
           [summaryOf(status), status.uri, ...status.warnings].join('\n'),
           this.doneActions(status)
@@ -57,7 +55,7 @@ export class ExportNotice {
     if (error) {
       actions.push({ label: 'Copy details', callback: () => Clipboard.copyToSystem(errorText(error)) });
     }
-    this.update('error', `Export failed. ${reason}`, actions);
+    this.end('error', `Export failed. ${reason}`, actions);
   }
 
   private doneActions(status: ExportStatus): Notification.IAction[] {
@@ -85,7 +83,18 @@ export class ExportNotice {
     return { label: 'Cancel', callback: () => this.actions.cancel() };
   }
 
-  private update(type: Notification.TypeOptions, message: string, actions: Notification.IAction[]): void {
-    Notification.update({ id: this.id, type, message, actions, autoClose: false });
+  private progress(status: ExportStatus): void {
+    const { id, uri, cancelAction } = this;
+    const message = `Exporting to ${uri}\n${longProgress(status)}`;
+    Notification.update({ id, type: 'in-progress', message, actions: [cancelAction], autoClose: false });
   }
+
+  private end(type: Notification.TypeOptions, message: string, actions: Notification.IAction[]): void {
+    Notification.dismiss(this.id);
+    this.id = emit(type, message, actions);
+  }
+}
+
+function emit(type: Notification.TypeOptions, message: string, actions: Notification.IAction[]): string {
+  return Notification.emit(message, type, { autoClose: false, actions });
 }

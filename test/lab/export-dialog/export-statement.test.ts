@@ -252,6 +252,25 @@ it('says why it failed and what to do', async () => {
   expect(notice()!.message).toContain('Writing to the bucket was denied. Ask for s3:PutObject.');
 });
 
+it('tells its end in a notification of its own, because Lab drops changes to one that is not drawn yet', async () => {
+  const added: string[] = [];
+  const see = (_: unknown, { type, notification }: Notification.IChange) => {
+    if (type === 'added') {
+      added.push(notification.type);
+    }
+  };
+  Notification.manager.changed.connect(see);
+  try {
+    await exported();
+    tell({ state: 'done', rowsWritten: 1, rowsRead: 1 });
+    await until(() => notice()!.type === 'success');
+  } finally {
+    Notification.manager.changed.disconnect(see);
+  }
+  expect(added.slice(-2)).toEqual(['in-progress', 'success']);
+  expect(Notification.manager.notifications).toHaveLength(1);
+});
+
 it('replaces an object only when it is told to', async () => {
   await exported();
   const nothing = { subject: null, detail: null, hint: null, position: null, sqlstate: null };
