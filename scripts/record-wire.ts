@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   for (const version of VERSIONS) {
     const server = await startVersion(version);
     const session = await Session.connect(server.credentials, {
-      tls: tlsOptions({ mode: 'verify-full', caFile: server.caFile }),
+      tls: () => tlsOptions({ mode: 'verify-full', caFile: server.caFile }),
       connectTimeoutMs: 10_000,
       statementTimeoutMs: 60_000,
       searchPath: null
