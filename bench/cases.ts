@@ -65,6 +65,7 @@ export const CASES = {
     'export-pages',
     PYARROW_FILE,
     'adbc-parquet',
+    'duckdb-parquet',
     'copy-csv-parquet',
     'read-sql-parquet',
     'awswrangler-parquet',

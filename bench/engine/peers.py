@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -20,7 +22,7 @@ Case = tuple[Read, Callable[[], None]]
 
 
 class Written(NamedTuple):
-    """A Parquet file that went nowhere."""
+    """A Parquet file that nobody keeps."""
 
     rows: int
     file_bytes: int
@@ -164,6 +166,30 @@ def copy_csv_parquet(table: str) -> FileCase:
     return read, nothing
 
 
+def duckdb_parquet(table: str) -> FileCase:
+    """Its extension for PostgreSQL as it is: as many connections as processors, and its own writer."""
+    import duckdb
+    import duckdb_extension_postgres_scanner as packaged
+
+    connection = duckdb.connect()
+    place = Path(packaged.__file__).parent / "extensions" / f"v{duckdb.__version__}"
+    connection.load_extension(str(place / "postgres_scanner.duckdb_extension"))
+    connection.execute(f"ATTACH '{uri('postgresql')}' AS replica (TYPE postgres, READ_ONLY)")
+    folder = TemporaryDirectory()
+    file = Path(folder.name) / "rows.parquet"
+
+    def read() -> Written:
+        copy = f"COPY (SELECT * FROM replica.{table}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)"
+        (rows,) = connection.execute(copy).fetchone() or (0,)
+        return Written(int(rows), file.stat().st_size)
+
+    def stop() -> None:
+        connection.close()
+        folder.cleanup()
+
+    return read, stop
+
+
 def read_sql_parquet(table: str) -> FileCase:
     import pandas
     import sqlalchemy
@@ -273,6 +299,7 @@ def streamed(batches: Any) -> Written:
 FILE_PEERS: dict[str, Callable[[str], FileCase]] = {
     "adbc-parquet": adbc_parquet,
     "copy-csv-parquet": copy_csv_parquet,
+    "duckdb-parquet": duckdb_parquet,
     "read-sql-parquet": read_sql_parquet,
     "awswrangler-parquet": awswrangler_parquet,
     "adbc-s3": adbc_s3,
