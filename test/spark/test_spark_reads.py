@@ -25,15 +25,31 @@ SQL = """
       CASE WHEN g % 3 > 0 THEN ARRAY[g, NULL, -g] END AS list, ARRAY['a,b', NULL, '"', ''] AS words
     FROM generate_series(1, 3000) g"""
 
+COLUMNS = 1_600
+# Exports whose shape is not that of a table.
+SHAPES = {
+    "one-row": SQL.replace("3000", "1"),
+    "no-rows": f"{SQL} WHERE g < 0",
+    "one-column": "SELECT g AS id FROM generate_series(1, 3000) g",
+    "many-columns": f"""
+        SELECT g AS id, {", ".join(f"g + {n} AS c{n}" for n in range(1, COLUMNS))}
+        FROM generate_series(1, 20) g""",
+    "lists": """
+        SELECT g AS id, CASE WHEN g % 5 > 0 THEN ARRAY(SELECT generate_series(1, g % 4)) END AS numbers,
+          CASE WHEN g % 7 > 0 THEN ARRAY[NULL, 'ž' || g, ''] END AS words
+        FROM generate_series(1, 3000) g""",
+}
+
 READ = """
 import json, sys
 from pyspark.sql import SparkSession
 spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     .config("spark.sql.session.timeZone", "UTC")
-    .config("spark.sql.parquet.enableVectorizedReader", sys.argv[2]).getOrCreate())
-frame = spark.read.parquet(sys.argv[1])
-print(json.dumps([[str(value) for value in row] for row in frame.orderBy("id").collect()]))
-print(json.dumps(frame.columns))
+    .config("spark.sql.parquet.enableVectorizedReader", sys.argv[1]).getOrCreate())
+for place in sys.argv[2:]:
+    frame = spark.read.parquet(place)
+    print(json.dumps([[str(value) for value in row] for row in frame.orderBy("id").collect()]))
+    print(json.dumps(frame.columns))
 """
 
 
@@ -42,27 +58,51 @@ print(json.dumps(frame.columns))
 def test_spark_reads_what_the_database_has(
     database: Database, bucket: str, tmp_path: Path, compression: Compression, vectorized: str
 ) -> None:
-    written = database.to_s3(SQL, f"s3://{bucket}/spark/reads-{compression}", compression=compression)
+    fetch(database.to_s3(SQL, f"s3://{bucket}/spark/reads-{compression}", compression=compression), tmp_path)
+    [read] = spark_reads([tmp_path], vectorized)
+    assert read == expected(database, SQL)
+
+
+def test_spark_reads_exports_of_any_shape(database: Database, bucket: str, tmp_path: Path) -> None:
+    for name, sql in SHAPES.items():
+        fetch(database.to_s3(sql, f"s3://{bucket}/spark/shape-{name}"), tmp_path / name)
+    read = spark_reads([tmp_path / name for name in SHAPES], "false")
+    for (name, sql), columns_and_rows in zip(SHAPES.items(), read, strict=True):
+        assert columns_and_rows == expected(database, sql), name
+    assert [len(rows) for _, rows in read] == [1, 0, 3_000, 20, 3_000]
+    assert len(read[3][0]) == COLUMNS
+
+
+def fetch(written: object, folder: Path) -> None:
+    """The files of a version."""
     assert isinstance(written, Dataset)
+    folder.mkdir(exist_ok=True)
     s3 = open_s3()
-    _, prefix = parse_uri(written.uri)
+    bucket, prefix = parse_uri(written.uri)
     for number, file in enumerate(written.manifest.files):
         bytes_ = s3.open_input_stream(f"{bucket}/{prefix}/{file.path}").read()
-        (tmp_path / f"{number}.parquet").write_bytes(bytes_)
+        (folder / f"{number}.parquet").write_bytes(bytes_)
+
+
+def spark_reads(folders: list[Path], vectorized: str) -> list[tuple[list[str], list[list[str]]]]:
+    """For each folder its columns and rows, in the order of `id`, with values as Python writes them."""
     read = subprocess.run(
-        [sys.executable, "-c", READ, str(tmp_path), vectorized],
+        [sys.executable, "-c", READ, vectorized, *map(str, folders)],
         env={**os.environ, "TZ": "UTC"},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    rows, columns = (json.loads(line) for line in read.stdout.splitlines())
-    expected = database.query_arrow(f"{SQL} ORDER BY id")
-    assert columns == expected.column_names
+    lines = [json.loads(line) for line in read.stdout.splitlines()]
+    return list(zip(lines[1::2], lines[::2], strict=True))
+
+
+def expected(database: Database, sql: str) -> tuple[list[str], list[list[str]]]:
+    rows = database.query_arrow(f"{sql} ORDER BY id")
 
     def text(value: object) -> str:
         if isinstance(value, bytes):
             return str(bytearray(value))
         return str(value).removesuffix("+00:00")
 
-    assert rows == [[text(value) for value in row.values()] for row in expected.to_pylist()]
+    return rows.column_names, [[text(value) for value in row.values()] for row in rows.to_pylist()]
