@@ -55,5 +55,20 @@ export default tseslint.config(
     'gateway',
     ['**/lab/**', '@jupyterlab/*', '@lumino/*'],
     'The Node side never imports the browser side.'
-  )
+  ),
+  {
+    files: ['src/gateway/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: ['glue', 'sagemaker', 'cloudwatch-logs'].map(service => ({
+            name: `@aws-sdk/client-${service}`,
+            allowTypeImports: true,
+            message: 'Most gateways never need it: take it from aws-services.ts, which loads it late.'
+          }))
+        }
+      ]
+    }
+  }
 );

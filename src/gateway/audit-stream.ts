@@ -1,9 +1,5 @@
-import {
-  type CloudWatchLogsClient,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-  ResourceAlreadyExistsException
-} from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { readAwsError } from './aws-failure';
 
 export interface AuditStreamOptions {
   readonly group: string;
@@ -41,7 +37,7 @@ export class AuditStream {
   private readonly ending = new AbortController();
 
   constructor(
-    private readonly client: CloudWatchLogsClient,
+    private readonly logs: () => Promise<CloudWatchLogs>,
     private readonly options: AuditStreamOptions,
     private readonly now: () => number,
     private readonly log: (line: string) => void
@@ -84,11 +80,12 @@ export class AuditStream {
   private async sendAll(): Promise<void> {
     const { group, stream } = this.options;
     try {
-      await this.create();
+      const logs = await this.logs();
+      await this.create(logs);
       while (this.waiting.length > 0) {
         const lines = this.nextCall();
-        await this.client.send(
-          new PutLogEventsCommand({ logGroupName: group, logStreamName: stream, logEvents: lines }),
+        await logs.putLogEvents(
+          { logGroupName: group, logStreamName: stream, logEvents: lines },
           { abortSignal: this.ending.signal }
         );
         this.waiting = this.waiting.filter(line => !lines.includes(line));
@@ -105,17 +102,20 @@ export class AuditStream {
     }
   }
 
-  private async create(): Promise<void> {
+  private async create(logs: CloudWatchLogs): Promise<void> {
     if (this.created) {
       return;
     }
     const { group, stream } = this.options;
     try {
-      await this.client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }), {
-        abortSignal: this.ending.signal
-      });
+      await logs.createLogStream(
+        { logGroupName: group, logStreamName: stream },
+        {
+          abortSignal: this.ending.signal
+        }
+      );
     } catch (error) {
-      if (!(error instanceof ResourceAlreadyExistsException)) {
+      if (readAwsError(error).name !== 'ResourceAlreadyExistsException') {
         throw error;
       }
     }

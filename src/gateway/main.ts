@@ -1,9 +1,6 @@
 import { availableParallelism, hostname, uptime } from 'node:os';
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { GlueClient } from '@aws-sdk/client-glue';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { version } from '../../package.json';
 import type { ExportRequest } from '../contract/export';
 import type { ScaleOutPlan } from '../contract/scale-out';
@@ -12,6 +9,7 @@ import { ActivityLog } from './activity';
 import { AutoStopFiles } from './auto-stop-files';
 import { Audit } from './audit';
 import { AuditStream } from './audit-stream';
+import { awsServices } from './aws-services';
 import { ColumnIndex } from './catalog/column-index';
 import { type Config, type ProfileConfig, readConfig } from './config';
 import { openCredentials } from './credentials/open';
@@ -174,14 +172,15 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       journal,
       lane: new Lane(PARTS_IN_FLIGHT),
       format: request => fileFormat(request, encoders),
-      register: (address, manifest, table) => registerInGlue(new GlueClient({}), address, manifest, table),
+      register: async (address, manifest, table) =>
+        registerInGlue(await awsServices.glue(), address, manifest, table),
       user: config.user,
       tool
     }
   });
   const sagemaker = new SageMakerEngine({
-    sagemaker: new SageMakerClient({}),
-    logs: new CloudWatchLogsClient({}),
+    sagemaker: awsServices.sagemaker,
+    logs: awsServices.logs,
     settings: config.sagemakerSpark,
     region: config.region,
     // Beside the package that holds this bundle.
@@ -236,7 +235,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     })),
     ...scaleOutRoutes(scaleOut, activity),
     ...storageRoutes(storage),
-    ...registrationRoutes(request => register(storage, new GlueClient({}), request)),
+    ...registrationRoutes(async request => register(storage, await awsServices.glue(), request)),
     ...activityRoutes(activity, store, exports, () => scaleOut.listLocal())
   };
   const server = await listen(config.socketPath, router(routes, log));
@@ -305,12 +304,7 @@ function auditStream(
 ): AuditStream | null {
   const stream = `${hostname()}/${process.pid}-${now()}`;
   return logGroup
-    ? new AuditStream(
-        new CloudWatchLogsClient({}),
-        { group: logGroup, stream, everyMs: AUDIT_EVERY_MS },
-        now,
-        log
-      )
+    ? new AuditStream(awsServices.logs, { group: logGroup, stream, everyMs: AUDIT_EVERY_MS }, now, log)
     : null;
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import {
-  CloudWatchLogsClient,
+  CloudWatchLogs,
   CreateLogGroupCommand,
   DescribeLogStreamsCommand,
   GetLogEventsCommand
@@ -17,7 +17,8 @@ import { testStack } from '../support/stack';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 const GROUP = '/test/audit';
-let client: CloudWatchLogsClient;
+let client: CloudWatchLogs;
+const logs = () => Promise.resolve(client);
 jest.setTimeout(30_000);
 beforeAll(() => {
   const { endpoint, region } = testStack().aws;
@@ -25,7 +26,7 @@ beforeAll(() => {
     accessKeyId: EMULATOR_KEYS.AWS_ACCESS_KEY_ID,
     secretAccessKey: EMULATOR_KEYS.AWS_SECRET_ACCESS_KEY
   };
-  client = new CloudWatchLogsClient({ endpoint, region, credentials, maxAttempts: 1 });
+  client = new CloudWatchLogs({ endpoint, region, credentials, maxAttempts: 1 });
 });
 afterAll(() => client.destroy());
 
@@ -40,7 +41,7 @@ describe('a copy of the audit (CloudWatch Logs emulated)', () => {
   it('keeps its lines while the group is missing, says so once, and sends them in order when it is there', async () => {
     const logged: string[] = [];
     const options = { group: GROUP, stream: 'one', everyMs: 10 };
-    const stream = new AuditStream(client, options, Date.now, line => logged.push(line));
+    const stream = new AuditStream(logs, options, Date.now, line => logged.push(line));
     stream.add('first');
     await stream.flush();
     stream.add('second');
@@ -55,7 +56,7 @@ describe('a copy of the audit (CloudWatch Logs emulated)', () => {
 
   it('sends more lines than one call takes', async () => {
     const options = { group: GROUP, stream: 'many', everyMs: 60_000 };
-    const stream = new AuditStream(client, options, Date.now, () => undefined);
+    const stream = new AuditStream(logs, options, Date.now, () => undefined);
     const lines = Array.from({ length: 1200 }, (_, index) => `line ${index}`);
     lines.forEach(line => stream.add(line));
     await stream.flush();
@@ -65,7 +66,7 @@ describe('a copy of the audit (CloudWatch Logs emulated)', () => {
   it('leaves a line out that no log group takes, and says so', async () => {
     const logged: string[] = [];
     const options = { group: GROUP, stream: 'large', everyMs: 60_000 };
-    const stream = new AuditStream(client, options, Date.now, line => logged.push(line));
+    const stream = new AuditStream(logs, options, Date.now, line => logged.push(line));
     ['before', 'é'.repeat(131_072), 'after'].forEach(line => stream.add(line));
     await stream.close(3_000);
     expect(await linesOf(GROUP, 'large')).toEqual(['before', 'after']);
@@ -75,7 +76,7 @@ describe('a copy of the audit (CloudWatch Logs emulated)', () => {
   it('has the beginning of a statement that is too long for it, beside the hash of all', async () => {
     const logged: string[] = [];
     const log = (line: string) => logged.push(line);
-    const stream = new AuditStream(client, { group: GROUP, stream: 'sql', everyMs: 60_000 }, Date.now, log);
+    const stream = new AuditStream(logs, { group: GROUP, stream: 'sql', everyMs: 60_000 }, Date.now, log);
     const file = path.join(temporaryDirectory('audit'), 'audit.jsonl');
     const audit = new Audit(
       { file, user: 'ada', withSql: true, rotateBytes: 2 ** 20 },
@@ -101,7 +102,7 @@ describe('a copy of the audit (CloudWatch Logs emulated)', () => {
     let now = Date.now() - 30 * 3_600_000;
     const options = { group: GROUP, stream: 'days', everyMs: 60_000 };
     const stream = new AuditStream(
-      client,
+      logs,
       options,
       () => now,
       () => undefined

@@ -1,16 +1,4 @@
-import {
-  BatchCreatePartitionCommand,
-  BatchDeletePartitionCommand,
-  BatchUpdatePartitionCommand,
-  CreateTableCommand,
-  GetPartitionsCommand,
-  GetTableCommand,
-  UpdateTableCommand,
-  type GlueClient,
-  type PartitionInput,
-  type StorageDescriptor,
-  type TableInput
-} from '@aws-sdk/client-glue';
+import type { Glue, PartitionInput, StorageDescriptor, TableInput } from '@aws-sdk/client-glue';
 import { NULL_PARTITION, type Manifest } from '../../contract/dataset';
 import { directoryOf } from './hive-path';
 import { folderOf, uriOfDataset, type DatasetAddress } from './layout';
@@ -32,7 +20,7 @@ const DATASET_PARAMETER = 'jupyterlab-replica.dataset';
  * what the AWS SDK throws, and for a table of that name that shows something else.
  */
 export async function registerInGlue(
-  glue: GlueClient,
+  glue: Glue,
   address: DatasetAddress,
   manifest: Manifest,
   { database, table }: GlueTable
@@ -46,19 +34,19 @@ export async function registerInGlue(
   }
   const TableInput = tableInput(address, manifest, table);
   const command = { DatabaseName: database, TableInput };
-  await (known ? glue.send(new UpdateTableCommand(command)) : glue.send(new CreateTableCommand(command)));
+  await (known ? glue.updateTable(command) : glue.createTable(command));
   if (manifest.partitions.length > 0) {
     await replacePartitions(glue, address, manifest, { database, table });
   }
 }
 
 async function existing(
-  glue: GlueClient,
+  glue: Glue,
   DatabaseName: string,
   Name: string
 ): Promise<{ readonly dataset: string | null } | null> {
   try {
-    const { Table } = await glue.send(new GetTableCommand({ DatabaseName, Name }));
+    const { Table } = await glue.getTable({ DatabaseName, Name });
     return { dataset: Table?.Parameters?.[DATASET_PARAMETER] ?? null };
   } catch (error) {
     if (
@@ -101,7 +89,7 @@ function storage({ bucket, prefix }: DatasetAddress, manifest: Manifest, folder:
 }
 
 async function replacePartitions(
-  glue: GlueClient,
+  glue: Glue,
   address: DatasetAddress,
   manifest: Manifest,
   { database, table }: GlueTable
@@ -122,9 +110,10 @@ async function replacePartitions(
     entries.filter(([key]) => !known.has(key)),
     CREATED_AT_ONCE
   )) {
-    const { Errors } = await glue.send(
-      new BatchCreatePartitionCommand({ ...names, PartitionInputList: some.map(([, input]) => input) })
-    );
+    const { Errors } = await glue.batchCreatePartition({
+      ...names,
+      PartitionInputList: some.map(([, input]) => input)
+    });
     refuse(Errors?.[0]?.ErrorDetail?.ErrorMessage);
   }
   for (const some of chunks(
@@ -135,12 +124,12 @@ async function replacePartitions(
       PartitionValueList: input.Values ?? [],
       PartitionInput: input
     }));
-    const { Errors } = await glue.send(new BatchUpdatePartitionCommand({ ...names, Entries }));
+    const { Errors } = await glue.batchUpdatePartition({ ...names, Entries });
     refuse(Errors?.[0]?.ErrorDetail?.ErrorMessage);
   }
   for (const some of chunks(extra, DELETED_AT_ONCE)) {
     const PartitionsToDelete = some.map(Values => ({ Values }));
-    const { Errors } = await glue.send(new BatchDeletePartitionCommand({ ...names, PartitionsToDelete }));
+    const { Errors } = await glue.batchDeletePartition({ ...names, PartitionsToDelete });
     // One that stays would show rows of a version before.
     const left = Errors?.find(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== 'EntityNotFoundException');
     refuse(left?.ErrorDetail?.ErrorMessage);
@@ -158,14 +147,12 @@ function partitionInputs(address: DatasetAddress, manifest: Manifest): ReadonlyM
 }
 
 async function* partitionValues(
-  glue: GlueClient,
+  glue: Glue,
   names: { readonly DatabaseName: string; readonly TableName: string }
 ): AsyncGenerator<string[], void, undefined> {
   let NextToken: string | undefined;
   do {
-    const page = await glue.send(
-      new GetPartitionsCommand({ ...names, NextToken, ExcludeColumnSchema: true })
-    );
+    const page = await glue.getPartitions({ ...names, NextToken, ExcludeColumnSchema: true });
     for (const { Values } of page.Partitions ?? []) {
       yield Values ?? [];
     }

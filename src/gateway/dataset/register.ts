@@ -1,4 +1,4 @@
-import type { GlueClient } from '@aws-sdk/client-glue';
+import type { Glue } from '@aws-sdk/client-glue';
 import type { Manifest } from '../../contract/dataset';
 import type { Registration } from '../../contract/storage';
 import { awsFailure, readAwsError } from '../aws-failure';
@@ -13,7 +13,7 @@ import type { Storage } from './storage';
  */
 export async function register(
   storage: Pick<Storage, 'manifest'>,
-  glue: GlueClient,
+  glue: Glue,
   { bucket, prefix, version, database, table }: Registration
 ): Promise<Manifest> {
   const manifest = await storage.manifest({ bucket, prefix }, version);

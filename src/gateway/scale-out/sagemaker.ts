@@ -1,19 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  DescribeLogStreamsCommand,
-  GetLogEventsCommand,
-  type CloudWatchLogsClient
-} from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import {
-  CreateProcessingJobCommand,
-  DescribeProcessingJobCommand,
-  StopProcessingJobCommand,
-  type CreateProcessingJobCommandInput,
-  type ProcessingInput,
-  type SageMakerClient
-} from '@aws-sdk/client-sagemaker';
+import type { CreateProcessingJobCommandInput, ProcessingInput, SageMaker } from '@aws-sdk/client-sagemaker';
 import type { ExportStatus } from '../../contract/export';
 import type { ScaleOutPlan, ScaleOutRequest } from '../../contract/scale-out';
 import { readAwsError } from '../aws-failure';
@@ -26,9 +15,9 @@ const LOG_LINES = 50;
 const LOOK_EVERY_MS = 15_000;
 const INPUT = '/opt/ml/processing/input';
 
-interface Effects {
-  readonly sagemaker: SageMakerClient;
-  readonly logs: CloudWatchLogsClient;
+export interface SageMakerEffects {
+  readonly sagemaker: () => Promise<SageMaker>;
+  readonly logs: () => Promise<CloudWatchLogs>;
   readonly s3: S3Client;
   readonly settings: SageMakerSettings | null;
   readonly region: string;
@@ -42,7 +31,7 @@ export class SageMakerEngine implements Engine {
   readonly lookEveryMs = LOOK_EVERY_MS;
   readonly silentMs = null;
 
-  constructor(private readonly effects: Effects) {}
+  constructor(private readonly effects: SageMakerEffects) {}
 
   async check({ instanceType, instances }: ScaleOutRequest): Promise<void> {
     const { instanceTypes, mostInstances } = this.settings();
@@ -70,9 +59,8 @@ export class SageMakerEngine implements Engine {
     const folder = path.posix.dirname(planUri);
     await this.upload(plan, `${folder}/code`, request.instances, caFile);
     try {
-      await this.effects.sagemaker.send(
-        new CreateProcessingJobCommand(this.order(plan, planUri, folder, request))
-      );
+      const sagemaker = await this.effects.sagemaker();
+      await sagemaker.createProcessingJob(this.order(plan, planUri, folder, request));
     } catch (error) {
       throw new GatewayError(
         'bad-request',
@@ -88,9 +76,8 @@ export class SageMakerEngine implements Engine {
   }
 
   async look(name: string): Promise<Sighting> {
-    const job = await this.effects.sagemaker.send(
-      new DescribeProcessingJobCommand({ ProcessingJobName: name })
-    );
+    const sagemaker = await this.effects.sagemaker();
+    const job = await sagemaker.describeProcessingJob({ ProcessingJobName: name });
     const { InstanceType = '', InstanceCount = 0 } = job.ProcessingResources?.ClusterConfig ?? {};
     const price = this.effects.settings?.hourlyUsd[InstanceType];
     const from = job.ProcessingStartTime?.getTime();
@@ -108,7 +95,8 @@ export class SageMakerEngine implements Engine {
 
   async stop(name: string): Promise<void> {
     try {
-      await this.effects.sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName: name }));
+      const sagemaker = await this.effects.sagemaker();
+      await sagemaker.stopProcessingJob({ ProcessingJobName: name });
     } catch (error) {
       // One that has ended cannot be stopped, and need not be.
       if (readAwsError(error).name !== 'ValidationException') {
@@ -208,15 +196,18 @@ export class SageMakerEngine implements Engine {
   }
 
   private async log(name: string): Promise<readonly string[]> {
-    const { logs } = this.effects;
-    const { logStreams = [] } = await logs.send(
-      new DescribeLogStreamsCommand({ logGroupName: LOG_GROUP, logStreamNamePrefix: `${name}/` })
-    );
+    const logs = await this.effects.logs();
+    const { logStreams = [] } = await logs.describeLogStreams({
+      logGroupName: LOG_GROUP,
+      logStreamNamePrefix: `${name}/`
+    });
     // The driver runs on the first machine.
     const logStreamName = logStreams[0]?.logStreamName;
-    const { events = [] } = await logs.send(
-      new GetLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName, limit: LOG_LINES })
-    );
+    const { events = [] } = await logs.getLogEvents({
+      logGroupName: LOG_GROUP,
+      logStreamName,
+      limit: LOG_LINES
+    });
     return events.flatMap(({ message }) => message ?? []);
   }
 }

@@ -3,7 +3,7 @@ import {
   CreateTableCommand,
   GetPartitionsCommand,
   GetTableCommand,
-  GlueClient
+  Glue
 } from '@aws-sdk/client-glue';
 import { EMULATOR_KEYS, REGION } from '../../../demo/aws-emulator';
 import { registerInGlue } from '../../../src/gateway/dataset/glue';
@@ -20,11 +20,11 @@ const PARTITIONED = {
   ]
 };
 let world: DatasetWorld;
-let glue: GlueClient;
+let glue: Glue;
 
 beforeAll(async () => {
   world = await DatasetWorld.open();
-  glue = new GlueClient({
+  glue = new Glue({
     endpoint: world.s3.endpoint,
     region: REGION,
     credentials: {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GlueClient } from '@aws-sdk/client-glue';
+import { Glue } from '@aws-sdk/client-glue';
 import { EMULATOR_KEYS, REGION } from '../../../demo/aws-emulator';
 import type { Manifest } from '../../../src/contract/dataset';
 import { register } from '../../../src/gateway/dataset/register';
@@ -31,7 +31,7 @@ beforeEach(() => {
 afterAll(() => server.close());
 
 async function registered(): Promise<Manifest> {
-  const glue = new GlueClient({
+  const glue = new Glue({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: REGION,
     maxAttempts: 1,

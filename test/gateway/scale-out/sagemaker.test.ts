@@ -7,7 +7,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import {
   DescribeProcessingJobCommand,
   type CreateProcessingJobCommandInput,
-  type SageMakerClient
+  type SageMaker
 } from '@aws-sdk/client-sagemaker';
 import { SageMakerEngine } from '../../../src/gateway/scale-out/sagemaker';
 import { readSageMakerSettings } from '../../../src/gateway/scale-out/sagemaker-settings';
@@ -153,7 +153,7 @@ test('one that SageMaker ends before it has reported has failed, and leaves noth
 test('a cancelled one is stopped', async () => {
   const { sagemaker } = world.client;
   const driver = new SageMakerEngine({
-    ...{ ...world.client, settings: null, region: '', program: '', now: Date.now }
+    ...{ ...world.services, settings: null, region: '', program: '', now: Date.now }
   });
   const scaleOut = await world.gateway();
   const job = await start(scaleOut, request('spark/stopped'));
@@ -167,16 +167,20 @@ test('a cancelled one is stopped', async () => {
 test('its cost is told by the price of its machines, where there is one', async () => {
   const startedAt = Date.parse('2026-01-01T00:00:00Z');
   const sagemaker = {
-    send: () =>
+    describeProcessingJob: () =>
       Promise.resolve({
         ProcessingJobStatus: 'InProgress',
         ProcessingStartTime: new Date(startedAt),
         ProcessingResources: { ClusterConfig: { InstanceType: 'ml.m5.xlarge', InstanceCount: 3 } }
       })
-  } as unknown as SageMakerClient;
+  } as unknown as SageMaker;
   const looked = (hourlyUsd: Readonly<Record<string, number>>) =>
     new SageMakerEngine({
-      ...{ ...world.client, sagemaker, settings: { ...SETTINGS, hourlyUsd } },
+      ...{
+        ...world.services,
+        sagemaker: () => Promise.resolve(sagemaker),
+        settings: { ...SETTINGS, hourlyUsd }
+      },
       ...{ region: '', program: '', now: () => startedAt + 1_800_000 }
     }).look('replica-1');
   await expect(looked({ 'ml.m5.xlarge': 2 })).resolves.toMatchObject({ state: 'running', costUsd: 3 });

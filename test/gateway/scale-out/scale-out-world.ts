@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { EMULATOR_KEYS } from '../../../demo/aws-emulator';
 import { NO_OBJECT_SETTINGS } from '../../../src/contract/object-settings';
 import {
@@ -18,7 +18,7 @@ import { Journal } from '../../../src/gateway/s3/journal';
 import { insideSnapshot } from '../../../src/gateway/scale-out/inside-snapshot';
 import { JobList } from '../../../src/gateway/scale-out/job-list';
 import { LocalEngine } from '../../../src/gateway/scale-out/local';
-import { SageMakerEngine } from '../../../src/gateway/scale-out/sagemaker';
+import { SageMakerEngine, type SageMakerEffects } from '../../../src/gateway/scale-out/sagemaker';
 import { readSageMakerSettings } from '../../../src/gateway/scale-out/sagemaker-settings';
 import { ScaleOut, type ScaleOutEffects } from '../../../src/gateway/scale-out/scale-out';
 import { Engine, type EngineOptions } from '../../support/engine';
@@ -56,9 +56,9 @@ export class ScaleOutWorld {
     readonly directory: string,
     private readonly journal: Journal,
     readonly client: {
-      readonly sagemaker: SageMakerClient;
+      readonly sagemaker: SageMaker;
       readonly s3: S3Client;
-      readonly logs: CloudWatchLogsClient;
+      readonly logs: CloudWatchLogs;
     }
   ) {}
 
@@ -72,10 +72,16 @@ export class ScaleOutWorld {
     const aws = { endpoint, region, credentials };
     const engine = await Engine.open({ poolSize: 4, ...options });
     return new ScaleOutWorld(engine, directory, await Journal.open(directory), {
-      sagemaker: new SageMakerClient(aws),
+      sagemaker: new SageMaker(aws),
       s3: new S3Client({ ...aws, forcePathStyle: true }),
-      logs: new CloudWatchLogsClient(aws)
+      logs: new CloudWatchLogs(aws)
     });
+  }
+
+  /** As an engine takes the clients. */
+  get services(): Pick<SageMakerEffects, 's3' | 'sagemaker' | 'logs'> {
+    const { s3, sagemaker, logs } = this.client;
+    return { s3, sagemaker: () => Promise.resolve(sagemaker), logs: () => Promise.resolve(logs) };
   }
 
   /** One of several, one after the other; `engines` instead of those of this machine and SageMaker. */
@@ -85,7 +91,7 @@ export class ScaleOutWorld {
   ): Promise<ScaleOut> {
     const { engine, client, directory, journal } = this;
     const sagemaker = new SageMakerEngine({
-      ...client,
+      ...this.services,
       settings: readSageMakerSettings(settings ? written(settings) : 'none'),
       region: 'eu-west-2',
       program: path.resolve('python', 'replica_spark'),
