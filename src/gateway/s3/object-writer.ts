@@ -22,8 +22,9 @@ import { isPassing, persisting } from './persist';
 
 /** Parts of one object that are on their way while the next is filled. */
 const PARTS_IN_FLIGHT = 2;
-/** Where completing has failed for some ten seconds already. */
-const LOOK_PAUSES_MS = [500, 2_000];
+/** Where completing has failed for some ten seconds already, or somebody waits for the end of what has failed. */
+const SHORT_PAUSES_MS = [500, 2_000];
+const NEVER = new AbortController().signal;
 
 export interface StoredObject {
   readonly bytes: number;
@@ -172,7 +173,7 @@ export class ObjectWriter {
     } catch (error) {
       const { client } = this.surroundings;
       const there = mayBeDone(error, tries)
-        ? await persisting(client, signal, () => statObject(client, this.address), LOOK_PAUSES_MS).catch(
+        ? await persisting(client, signal, () => statObject(client, this.address), SHORT_PAUSES_MS).catch(
             () => null
           )
         : null;
@@ -195,8 +196,10 @@ export class ObjectWriter {
     }
     const debt = this.#debt(id);
     try {
-      await abortUpload(this.surroundings.client, debt);
-      await this.surroundings.journal.settle(debt);
+      const { client, journal } = this.surroundings;
+      // The signal may be what ended it.
+      await persisting(client, NEVER, () => abortUpload(client, debt), SHORT_PAUSES_MS);
+      await journal.settle(debt);
     } catch {
       this.surroundings.journal.leave(debt);
     }

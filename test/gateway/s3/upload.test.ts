@@ -121,6 +121,22 @@ test('an upload that is aborted while its body waits leaves nothing', async () =
   expect(await s3.keys()).not.toContain('aborted');
 });
 
+test('an abort that S3 fails once is tried again', async () => {
+  let failed = 0;
+  proxy.fate = ({ method, url }) => {
+    if (url.includes('partNumber=2')) {
+      return { kind: 'answer', status: 400, code: 'EntityTooLarge' };
+    }
+    return method === 'DELETE' && failed++ === 0
+      ? { kind: 'answer', status: 500, code: 'InternalError' }
+      : null;
+  };
+  await expect(upload(client, uploadOf('half', chunks(6, 8 * MIB)))).rejects.toMatchObject({
+    code: 's3-failed'
+  });
+  expect(failed).toBe(2);
+});
+
 test('a part that S3 does not take leaves nothing', async () => {
   proxy.fate = seen =>
     seen.url.includes('partNumber=2') ? { kind: 'answer', status: 400, code: 'EntityTooLarge' } : null;
