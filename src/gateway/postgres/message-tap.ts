@@ -25,6 +25,8 @@ export class MessageTap {
   /** Bytes that must be there before it is worth looking again. */
   private wanted = HEADER_BYTES;
   private turn: NodeJS.Immediate | null = null;
+  private isPaused = false;
+  private breather: NodeJS.Immediate | null = null;
   private sink: RowSink | null = null;
   private locator: CellLocator | null = null;
   private onFault: (error: Error) => void = () => undefined;
@@ -62,6 +64,33 @@ export class MessageTap {
     this.locator = null;
   }
 
+  /** Reads no more until `resume`, but for what has been read already. */
+  pause(): void {
+    this.isPaused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    if (!this.breather) {
+      this.socket.resume();
+    }
+  }
+
+  /** libuv would read on for megabytes, and whoever asks the gateway something else meanwhile would wait. */
+  private letOthersIn(): void {
+    if (this.isPaused || this.breather) {
+      return;
+    }
+    this.socket.pause();
+    this.breather = setImmediate(() => {
+      this.breather = null;
+      if (!this.isPaused) {
+        this.socket.resume();
+      }
+    });
+  }
+
   private receive(chunk: Buffer): void {
     if (this.used + chunk.length > this.gathered.length) {
       this.resize(this.used + chunk.length);
@@ -73,6 +102,7 @@ export class MessageTap {
     }
     if (this.used >= GATHER_BYTES) {
       this.look();
+      this.letOthersIn();
     } else {
       this.turn ??= setImmediate(() => this.look());
     }

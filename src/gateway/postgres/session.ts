@@ -289,11 +289,11 @@ export class Session {
   }
 
   pause(): void {
-    this.client.connection.stream.pause();
+    this.tap.pause();
   }
 
   resume(): void {
-    this.client.connection.stream.resume();
+    this.tap.resume();
   }
 
   /** Idempotent. */

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { MessageTap } from '../../../src/gateway/postgres/message-tap';
 
@@ -26,8 +26,7 @@ const COMPLETE = message('C', Buffer.from('SELECT 3\0'));
 const READY = message('Z', Buffer.from('T'));
 
 /** A tap on a socket that this test writes to; keeps what either side receives. */
-function tapped() {
-  const socket = new PassThrough();
+function tapped(socket: Duplex = new PassThrough()) {
   const forwarded: Buffer[] = [];
   socket.on('data', (bytes: Buffer) => forwarded.push(Buffer.from(bytes)));
   const tap = new MessageTap(socket);
@@ -54,7 +53,7 @@ function tapped() {
   return { socket, tap, divert, rows, faults, forwarded: () => Buffer.concat(forwarded) };
 }
 
-async function feed(socket: PassThrough, bytes: Buffer, piece: number): Promise<void> {
+async function feed(socket: Duplex, bytes: Buffer, piece: number): Promise<void> {
   for (let at = 0; at < bytes.length; at += piece) {
     socket.write(bytes.subarray(at, at + piece));
   }
@@ -213,5 +212,47 @@ describe('a broken server', () => {
     );
     await feed(socket, Buffer.concat([dataRow('a'), NOTICE, dataRow('b'), READY]), 1000);
     expect(faults.map(({ message }) => message)).toEqual(['sink']);
+  });
+});
+
+const ROWS = 1_400;
+const FOUR_MEGABYTES = Buffer.concat(Array.from({ length: ROWS }, () => dataRow('x'.repeat(3000))));
+const A_READ_BYTES = 64 * 1024;
+
+describe('while rows are there faster than they are looked at', () => {
+  let at: number;
+  /** Always has the next piece, as a socket whose buffer is full. */
+  const fullSocket = () =>
+    new Duplex({
+      read() {
+        const piece = FOUR_MEGABYTES.subarray(at, (at += A_READ_BYTES));
+        this.push(piece.length > 0 ? piece : null);
+      }
+    });
+  beforeEach(() => (at = 0));
+
+  it('others have their turn after a quarter of a megabyte', async () => {
+    const { divert, rows } = tapped(fullSocket());
+    divert(1);
+    const steps: number[] = [];
+    for (let seen = 0; seen < ROWS; seen += steps.at(-1)!) {
+      await new Promise(resolve => setImmediate(resolve));
+      steps.push(rows.length - seen);
+    }
+    expect(Math.max(...steps) * 3000).toBeLessThan(2 * 256 * 1024);
+  });
+
+  it('a pause lasts until it is taken back', async () => {
+    const { tap, divert, rows } = tapped(fullSocket());
+    divert(1);
+    await new Promise(resolve => setImmediate(resolve));
+    tap.pause();
+    const seen = rows.length;
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(rows).toHaveLength(seen);
+    tap.resume();
+    while (rows.length < ROWS) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
   });
 });
