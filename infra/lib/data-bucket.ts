@@ -67,7 +67,13 @@ export class DataBucket extends Construct {
       allow: [
         {
           sid: 'ListData',
-          actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation'],
+          actions: [
+            's3:ListBucket',
+            's3:ListBucketMultipartUploads',
+            's3:GetBucketLocation',
+            // The export dialog says how what it writes will be encrypted.
+            's3:GetEncryptionConfiguration'
+          ],
           resources: [this.bucket.bucketArn]
         },
         {

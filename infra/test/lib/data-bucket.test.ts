@@ -99,6 +99,12 @@ describe('the data bucket', () => {
       's3:PutObject',
       's3:PutObjectTagging'
     ]);
+    expect(grants['ListData']?.Action).toEqual([
+      's3:GetBucketLocation',
+      's3:GetEncryptionConfiguration',
+      's3:ListBucket',
+      's3:ListBucketMultipartUploads'
+    ]);
     expect(grants['UseKeyThroughS3']).toMatchObject({
       Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }
     });
