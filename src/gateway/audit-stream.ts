@@ -110,9 +110,7 @@ export class AuditStream {
     try {
       await logs.createLogStream(
         { logGroupName: group, logStreamName: stream },
-        {
-          abortSignal: this.ending.signal
-        }
+        { abortSignal: this.ending.signal }
       );
     } catch (error) {
       if (readAwsError(error).name !== 'ResourceAlreadyExistsException') {

@@ -18,7 +18,7 @@ export type Kind = (typeof KINDS)[number];
 export const isDataset = (kind: Kind): boolean => kind.endsWith('dataset');
 export const isSmall = (kind: Kind): boolean => kind.includes('small');
 
-const BATCHES = 6;
+export const BATCHES = 6;
 const BATCH_ROWS = 2 ** 20;
 const SMALL_ROWS = 1000;
 const rowsOf = (kind: Kind): number => (isSmall(kind) ? SMALL_ROWS : BATCHES * BATCH_ROWS);

@@ -87,7 +87,8 @@ export class DatasetWorld {
   }
 }
 
-async function until(exports: Exports, exportId: string): Promise<ExportStatus> {
+/** The last status of an export. */
+export async function until(exports: Exports, exportId: string): Promise<ExportStatus> {
   let last = exports.get(exportId);
   for await (const status of exports.follow(exportId)) {
     last = status;
