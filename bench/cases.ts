@@ -24,6 +24,7 @@ const NODE_CASES: readonly string[] = [
   TWO_CONNECTIONS,
   OUR_FILE,
   'export-snappy',
+  'export-parallel-2',
   'export-pages',
   'export-s3'
 ];
@@ -62,6 +63,7 @@ export const CASES = {
     LIMIT,
     OUR_FILE,
     'export-snappy',
+    'export-parallel-2',
     'export-pages',
     PYARROW_FILE,
     'adbc-parquet',

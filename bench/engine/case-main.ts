@@ -15,12 +15,15 @@ const CASES: Readonly<Record<string, (access: ReplicaAccess, table: string) => P
   'gateway-arrow': openGatewayArrow,
   'gateway-spool': (access, table) => openGatewaySpool(access, table, 1),
   'export-zstd': (access, table) =>
-    openExport(access, table, { compression: 'zstd', to: 'nowhere', pages: false }),
+    openExport(access, table, { compression: 'zstd', to: 'nowhere', pages: false, connections: 1 }),
   'export-snappy': (access, table) =>
-    openExport(access, table, { compression: 'snappy', to: 'nowhere', pages: false }),
+    openExport(access, table, { compression: 'snappy', to: 'nowhere', pages: false, connections: 1 }),
+  'export-parallel-2': (access, table) =>
+    openExport(access, table, { compression: 'zstd', to: 'nowhere', pages: false, connections: 2 }),
   'export-pages': (access, table) =>
-    openExport(access, table, { compression: 'zstd', to: 'nowhere', pages: true }),
-  'export-s3': (access, table) => openExport(access, table, { compression: 'zstd', to: 's3', pages: false }),
+    openExport(access, table, { compression: 'zstd', to: 'nowhere', pages: true, connections: 1 }),
+  'export-s3': (access, table) =>
+    openExport(access, table, { compression: 'zstd', to: 's3', pages: false, connections: 1 }),
   'parallel-2': (access, table) => openGatewaySpool(access, table, 2)
 };
 

@@ -17,17 +17,18 @@ interface ExportCase {
   readonly to: 'nowhere' | 's3';
   /** Pages of another result are read all the while, as a panel does. */
   readonly pages: boolean;
+  readonly connections: 1 | 2;
 }
 
 const never = new AbortController().signal;
 
-/** The product's export of a table over one connection with one encoder thread. */
+/** The product's export of a table with one encoder thread. */
 export async function openExport(
   access: ReplicaAccess,
   table: string,
-  { compression, to, pages }: ExportCase
+  { compression, to, pages, connections }: ExportCase
 ): Promise<Reader> {
-  const gateway = await openGateway(access, 1);
+  const gateway = await openGateway(access, connections);
   // Beside the bundle that this runs in.
   const encoders = new EncoderPool(path.join(__dirname, 'row-group-worker.js'), 1);
   const format = fileFormat({ format: 'parquet', compression }, encoders);
@@ -38,7 +39,7 @@ export async function openExport(
     read: async () => {
       // As an export does before it looks at its destination.
       const letGo = encoders.retain();
-      const result = gateway.start(table, false);
+      const result = gateway.start(table, connections > 1);
       const source = resultSource(result, () => gateway.store.release(result.id));
       let rows = 0;
       screen?.start();

@@ -57,7 +57,7 @@ export const parseExportPlan = record({
   bytes: nullable(count),
   files: nullable(count),
   durationMs: nullable(number),
-  /** Such as `SSE-KMS, key alias/jao-dev`; how the bucket encrypts by default. */
+  /** How the objects will be encrypted, such as `bucket default (SSE-KMS, key alias/jao-dev)`. */
   encryption: nullable(text),
   /** Whether there is an object at the key. */
   objectExists: flag,

@@ -6,13 +6,14 @@ import { removeDebt } from './dataset/remove';
 import { DatasetExports, type DatasetEffects } from './dataset/export-version';
 import { NO_FACTS, type ExportFacts } from './export-facts';
 import { ExportJob } from './export-job';
+import { type ExportLedger, PastExport } from './export-ledger';
 import { fileFormat } from './formats/file-format';
 import { writeRows } from './formats/write-rows';
 import { GatewayError } from './gateway-error';
 import type { EncoderPool } from './parquet/encoder-pool';
 import type { RowSource } from './results/row-source';
 import { STARTED_OVER } from './results/row-stream';
-import { checkAddress, type ObjectAddress } from './s3/address';
+import { checkAddress, uriOf, type ObjectAddress } from './s3/address';
 import { objectSettings } from './s3/object-settings';
 import { uploadObject } from './s3/upload';
 import { checkWritable } from './s3/writable';
@@ -30,18 +31,21 @@ export interface ExportEffects {
   readonly datasets: DatasetEffects;
   /** Of the objects that exports make, where a request leaves them open. */
   readonly objectSettings: ObjectSettings;
+  /** Where exports are noted for the gateways after this one. */
+  readonly ledger: ExportLedger;
 }
 
 const FACTS_WITHIN_MS = 5_000;
 
 /** Runs statements to their end and writes their rows to S3. */
 export class Exports {
-  private readonly jobs = new Map<string, ExportJob>();
+  private readonly jobs: Map<string, ExportJob | PastExport>;
 
   private readonly datasets: DatasetExports;
 
   constructor(private readonly effects: ExportEffects) {
     this.datasets = new DatasetExports(effects.s3, effects.datasets, effects.now);
+    this.jobs = new Map(effects.ledger.past.map(job => [job.id, job]));
   }
 
   /** Starts an export; it goes on by itself. Throws GatewayError `bad-request` for a bucket, key or tags that cannot be. */
@@ -51,18 +55,29 @@ export class Exports {
     const request = { ...asked, objectSettings: settings };
     const job = new ExportJob(request, this.effects.now);
     this.jobs.set(job.id, job);
+    this.effects.ledger.note(job);
     this.run(job)
       .then(
         () => job.done(),
         (error: unknown) => job.failed(error)
       )
-      .finally(() => this.forgetOldest());
+      .finally(() => {
+        this.effects.ledger.note(job);
+        this.forgetOldest();
+      });
     return job.status();
   }
 
   /** Starts what an earlier export was to do, if asked over what is there. Throws GatewayError `not-found` or `bad-request`. */
   retry(id: string, overwrite = false): ExportStatus {
-    const { request } = this.job(id);
+    const job = this.job(id);
+    const { request } = job;
+    if (job instanceof PastExport && request.secretParams.length > 0) {
+      throw new GatewayError('bad-request', 'The secret parameters of this export were not kept.', {
+        subject: uriOf(request),
+        action: 'Export the statement again from where it came.'
+      });
+    }
     return this.start(overwrite ? { ...request, overwrite } : request);
   }
 
@@ -101,6 +116,7 @@ export class Exports {
   /** Cancels what runs and waits for its end. */
   async dispose(): Promise<void> {
     await Promise.all([...this.jobs.keys()].map(id => this.cancel(id)));
+    await this.effects.ledger.close();
   }
 
   /** THE SECOND PATH: rows → row groups → a file → S3. */
@@ -189,12 +205,12 @@ export class Exports {
     }
   }
 
-  private job(id: string): ExportJob {
+  private job(id: string): ExportJob | PastExport {
     const job = this.jobs.get(id);
     if (!job) {
       throw new GatewayError('not-found', 'This export is not known.', {
         subject: id,
-        action: 'The gateway has restarted or many exports have followed; look for the object on S3.'
+        action: 'Many exports have followed, or it runs in another gateway; look for the object on S3.'
       });
     }
     return job;

@@ -19,6 +19,7 @@ import { fileFormat } from './formats/file-format';
 import { removeDebt } from './dataset/remove';
 import { Storage } from './dataset/storage';
 import { Exports } from './export';
+import { ExportLedger } from './export-ledger';
 import { readExportFacts, readStatementColumns } from './export-facts';
 import { planExport } from './export-plan';
 import { toErrorBody } from './gateway-error';
@@ -168,6 +169,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
     now,
     facts,
     objectSettings: config.objectSettings,
+    ledger: await ExportLedger.open(config.journalDirectory, journal.directory),
     datasets: {
       journal,
       lane: new Lane(PARTS_IN_FLIGHT),
@@ -229,6 +231,7 @@ async function serve(config: Config, log: (line: string) => void): Promise<() =>
       ...(await planExport(request, {
         s3,
         facts,
+        objectSettings: config.objectSettings,
         columns: wanted => ask(wanted, session => readStatementColumns(session, wanted.sql))
       })),
       spark: placesOf(config.sagemakerSpark, local.canStart)

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { parseDatasetVersions } from '../../src/contract/dataset';
-import { type ExportStatus, parseExportStatus } from '../../src/contract/export';
+import { type ExportStatus, parseExportList, parseExportStatus } from '../../src/contract/export';
 import { GatewayProcess } from '../support/gateway-process';
 import type { Fate } from '../support/faulty-proxy';
 import { temporaryDirectory } from '../support/temporary-directory';
@@ -96,11 +96,20 @@ test('what a killed gateway has left is removed by the next one, and nothing of 
   const next = await start();
   await until(async () => (await faults.uploadsAt('killed/')) === 0);
   await faults.expectNothing('killed/');
+  const { exports: list } = parseExportList((await next.send('GET', 'v1/exports')).json());
+  expect(list.map(({ key, state, error }) => [key, state, error?.code])).toEqual([
+    [mine[1], 'failed', 'export-incomplete'],
+    [mine[0], 'failed', 'export-incomplete']
+  ]);
+  faults.rules.delete(mine[0]);
+  const again = await next.send('POST', `v1/exports/${list[1]?.exportId}/retry`);
+  const { exportId } = parseExportStatus(again.json());
   await until(() => next.log.includes('removed 3 things that an earlier gateway had left on S3'));
   expect(readdirSync(journals).filter(name => name.startsWith('exports-'))).toHaveLength(2);
   expect(await faults.uploadsAt('living/')).toBe(1);
   release();
   expect(await ended(living, other)).toMatchObject({ state: 'done', error: null, rowsWritten: ROWS });
+  expect(await ended(next, exportId)).toMatchObject({ state: 'done', error: null, key: mine[0] });
 });
 
 test('two gateways that commit at the same moment both win, one after the other', async () => {

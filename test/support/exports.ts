@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { NO_OBJECT_SETTINGS } from '../../src/contract/object-settings';
 import type { ExportEffects } from '../../src/gateway/export';
+import { ExportLedger } from '../../src/gateway/export-ledger';
 import { NO_FACTS } from '../../src/gateway/export-facts';
 import { fileFormat } from '../../src/gateway/formats/file-format';
 import { Journal } from '../../src/gateway/s3/journal';
@@ -13,13 +15,15 @@ export async function exportEffects(
   needed: Needed,
   datasets: Partial<ExportEffects['datasets']> = {}
 ): Promise<ExportEffects> {
+  const journal = datasets.journal ?? (await Journal.open(temporaryDirectory('journal')));
   return {
     ...needed,
+    ledger: await ExportLedger.open(path.dirname(journal.directory), journal.directory),
     now: Date.now,
     objectSettings: NO_OBJECT_SETTINGS,
     facts: () => Promise.resolve(NO_FACTS),
     datasets: {
-      journal: datasets.journal ?? (await Journal.open(temporaryDirectory('journal'))),
+      journal,
       lane: new Lane(4),
       format: request => fileFormat(request, needed.encoders),
       register: () => Promise.reject(new Error('there is no Glue')),

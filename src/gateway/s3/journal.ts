@@ -44,6 +44,11 @@ export class Journal {
     return new Journal(parent, await occupyDirectory(parent, DIRECTORY));
   }
 
+  /** That of this gateway alone; others can see whether it lives. */
+  get directory(): string {
+    return this.own.directory;
+  }
+
   /** Resolves once it is on disk: only then may the thing be made. */
   async owe(debt: Debt): Promise<void> {
     this.#owed.set(nameOf(debt), debt);

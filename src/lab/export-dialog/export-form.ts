@@ -183,9 +183,7 @@ class ExportForm extends Widget implements Dialog.IBodyWidget<ExportTarget> {
   private showPlan(plan: ExportPlan | null): void {
     this.amount.textContent = plan ? amountText(plan, this.kind, this.choice) : 'How much is not known.';
     this.amount.title = plan?.notes.join('\n') ?? '';
-    this.encryption.textContent = plan?.encryption
-      ? `bucket default (${plan.encryption})`
-      : 'bucket default, which this role may not look at';
+    this.encryption.textContent = plan?.encryption ?? 'bucket default, which this role may not look at';
     this.existing.textContent = plan ? existingText(plan, this.kind) : '';
     if (plan) {
       this.partitions.propose(plan);

@@ -95,7 +95,7 @@ const PLAN = {
   bytes: 380_000_000,
   files: 2,
   durationMs: 61_000,
-  encryption: 'SSE-KMS, key alias/jao-dev',
+  encryption: 'bucket default (SSE-KMS, key alias/jao-dev)',
   objectExists: false,
   newest: null,
   columns: [
