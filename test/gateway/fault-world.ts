@@ -1,9 +1,10 @@
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { randomFillSync } from 'node:crypto';
-import { Field, Int32, RecordBatch, Schema, makeData } from 'apache-arrow';
+import { gunzipSync } from 'node:zlib';
+import { Field, Int32, RecordBatch, Schema, makeData, tableFromIPC } from 'apache-arrow';
 import { parquetMetadata } from 'hyparquet';
 import { EMULATOR_KEYS, REGION } from '../../demo/aws-emulator';
-import type { ExportStatus } from '../../src/contract/export';
+import type { ExportFormat, ExportStatus } from '../../src/contract/export';
 import type { ExportEffects } from '../../src/gateway/export';
 import type { RowSource } from '../../src/gateway/results/row-source';
 import { renewIdentity } from '../../src/gateway/s3/identity';
@@ -19,7 +20,7 @@ export const isDataset = (kind: Kind): boolean => kind.endsWith('dataset');
 export const isSmall = (kind: Kind): boolean => kind.includes('small');
 
 export const BATCHES = 6;
-const BATCH_ROWS = 2 ** 20;
+export const BATCH_ROWS = 2 ** 20;
 const SMALL_ROWS = 1000;
 const rowsOf = (kind: Kind): number => (isSmall(kind) ? SMALL_ROWS : BATCHES * BATCH_ROWS);
 
@@ -101,26 +102,37 @@ export class FaultWorld {
     place: string,
     rule: Rule,
     source: RowSource = numbers(kind),
-    { s3 = this.client(), ...datasets }: Partial<ExportEffects['datasets']> & { readonly s3?: S3Client } = {}
+    {
+      s3 = this.client(),
+      fileFormat = 'parquet',
+      ...datasets
+    }: Partial<ExportEffects['datasets']> & {
+      readonly s3?: S3Client;
+      readonly fileFormat?: ExportFormat;
+    } = {}
   ): Promise<ExportStatus> {
     this.rules.set(place, rule);
     const exports = await this.world.exports(source, { s3 }, datasets);
-    return this.world.export(exports, place, {}, of(kind));
+    return this.world.export(exports, place, {}, { ...of(kind), format: fileFormat });
   }
 
-  async expectWhole(kind: Kind, place: string): Promise<void> {
+  async expectWhole(
+    kind: Kind,
+    place: string,
+    format: ExportFormat = 'parquet',
+    expected = rowsOf(kind)
+  ): Promise<void> {
     const keys = (await this.world.s3.keys()).filter(key => key.startsWith(place));
     if (isDataset(kind)) {
       const { version, rows, files } = await this.world.manifest(place, 1);
-      expect(rows).toBe(rowsOf(kind));
+      expect(rows).toBe(expected);
       const files1 = files.map(({ path }) => `${place}/${path}`);
       expect(keys).toEqual([`${place}/_manifests/0000000001.json`, ...files1]);
       expect(files1[0]).toContain(`/v=${version}/`);
     } else {
       expect(keys).toEqual([place]);
     }
-    const { buffer } = Uint8Array.from(await this.world.s3.read(keys.at(-1)!));
-    expect(Number(parquetMetadata(buffer).num_rows)).toBe(rowsOf(kind));
+    expect(rowsIn(format, await this.world.s3.read(keys.at(-1)!))).toBe(expected);
     expect(await this.uploadsAt(place)).toBe(0);
   }
 
@@ -143,6 +155,22 @@ export class FaultWorld {
   }
 }
 
+function rowsIn(format: ExportFormat, file: Buffer): number {
+  switch (format) {
+    case 'parquet':
+      return Number(parquetMetadata(Uint8Array.from(file).buffer).num_rows);
+    case 'arrow':
+      return tableFromIPC(file).numRows;
+    case 'csv.gz':
+      return rowsIn('csv', gunzipSync(file));
+    case 'csv':
+      // The first line names the columns, and each line has an end.
+      return file.reduce((lines, byte) => lines + (byte === NEWLINE ? 1 : 0), -1);
+  }
+}
+
+const NEWLINE = 10;
+
 /** What an export of that kind asks for besides the place. */
 export const of = (kind: Kind) => (isDataset(kind) ? {} : { dataset: null });
 
@@ -152,7 +180,7 @@ const batchOf = (rows: number) =>
   new RecordBatch({ id: makeData({ type: new Int32(), data: data.subarray(0, rows) }) });
 const [large, small] = [batchOf(BATCH_ROWS), batchOf(SMALL_ROWS)];
 
-export function numbers(kind: Kind, before?: BeforeBatch): ArrowSource {
-  const batches = isSmall(kind) ? [small] : Array.from({ length: BATCHES }, () => large);
+export function numbers(kind: Kind, before?: BeforeBatch, count = BATCHES): ArrowSource {
+  const batches = isSmall(kind) ? [small] : Array.from({ length: count }, () => large);
   return new ArrowSource(new Schema([new Field('id', new Int32(), true)]), batches, before);
 }
