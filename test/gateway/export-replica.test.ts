@@ -3,6 +3,7 @@ import { Exports } from '../../src/gateway/export';
 import { EncoderPool } from '../../src/gateway/parquet/encoder-pool';
 import { resultSource } from '../../src/gateway/results/result-source';
 import { Engine } from '../support/engine';
+import { withSchema } from './catalog/shelf';
 import { judge } from './parquet/parquet-judges';
 import { bundleWorker } from './parquet/worker-bundle';
 import { BUCKET, EmulatedS3 } from './s3/emulated-s3';
@@ -70,6 +71,32 @@ test("PostgreSQL's values keep every digit on their way to S3", async () => {
   };
   expect(pyarrow.values).toEqual([{ ...values, at: '2026-02-03 03:05:06.789012+00:00' }]);
   expect(duckdb.values).toMatchObject([values]);
+});
+
+test("a column's type, table, nullability and comment are in the file", async () => {
+  const made = await withSchema('described', (schema, reader) => [
+    `CREATE TABLE ${schema}.part (code varchar(12) NOT NULL, weight numeric(6,2))`,
+    `COMMENT ON COLUMN ${schema}.part.weight IS 'In kilograms, tare included'`,
+    `INSERT INTO ${schema}.part VALUES ('a', 1.5)`,
+    `GRANT USAGE ON SCHEMA ${schema} TO ${reader}`,
+    `GRANT SELECT ON ${schema}.part TO ${reader}`
+  ]);
+  const sql = 'SELECT code, weight, weight * 2 AS twice FROM described.part';
+  for await (const status of exports.follow(start(sql, 'described.parquet'))) {
+    expect(status.error).toBeNull();
+  }
+  await made.drop();
+  const { pyarrow } = await judge(await s3.read('described.parquet'));
+  const table = { 'pg:schema': 'described', 'pg:table': 'part' };
+  expect(pyarrow.metadata).toEqual({
+    code: { ...table, 'pg:type': 'character varying(12)', 'pg:column': 'code', 'pg:not_null': 'true' },
+    weight: {
+      ...table,
+      ...{ 'pg:type': 'numeric(6,2)', 'pg:column': 'weight', 'pg:not_null': 'false' },
+      'pg:comment': 'In kilograms, tare included'
+    },
+    twice: { 'pg:type': 'numeric' }
+  });
 });
 
 test("a manifest names the state that the statement's own transaction sees", async () => {

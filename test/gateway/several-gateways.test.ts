@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { parseActivity } from '../../src/contract/activity';
 import { parseDatasetVersions } from '../../src/contract/dataset';
 import { type ExportStatus, parseExportList, parseExportStatus } from '../../src/contract/export';
 import { GatewayProcess } from '../support/gateway-process';
@@ -91,6 +92,8 @@ test('what a killed gateway has left is removed by the next one, and nothing of 
   for (const place of [...mine, 'living/orders']) {
     await until(async () => (await faults.uploadsAt(place)) === 1);
   }
+  const { exports: running } = parseActivity((await living.send('GET', 'v1/activity')).json());
+  expect(running).toEqual([expect.objectContaining({ id: other, label: `s3://${BUCKET}/living/orders` })]);
   await killed.kill();
   expect(await faults.uploadsAt('killed/')).toBe(2);
   const next = await start();

@@ -3,6 +3,7 @@ import { Int32, Utf8 } from 'apache-arrow';
 import type { DatasetRequest } from '../../../src/contract/dataset';
 import type { ExportStatus } from '../../../src/contract/export';
 import { removeDebt } from '../../../src/gateway/dataset/remove';
+import { parquet, type FileFormat } from '../../../src/gateway/formats/file-format';
 import { deleteDataset } from '../../../src/gateway/dataset/retention';
 import type { Fate } from '../../support/faulty-proxy';
 import { BATCHES, FaultWorld, answer, fates, numbers, type Matches } from '../fault-world';
@@ -19,6 +20,29 @@ beforeAll(async () => {
   faults = await FaultWorld.open();
 }, 60_000);
 afterAll(() => faults.close());
+
+/** Counts the files that are begun and neither complete nor given up. */
+class OpenFiles {
+  now = 0;
+  most = 0;
+
+  over(format: FileFormat): () => FileFormat {
+    return () => ({
+      ...format,
+      open: (schema, several) => {
+        const file = format.open(schema, several);
+        const finish = file.finish.bind(file);
+        file.finish = async () => {
+          const rest = await finish();
+          this.now--;
+          return rest;
+        };
+        this.most = Math.max(this.most, ++this.now);
+        return file;
+      }
+    });
+  }
+}
 
 const put = (Key: string, Body: string) =>
   faults.world.s3.client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
@@ -203,7 +227,16 @@ test('hundreds of partitions in no order are written by a few open files, and ea
     });
   });
   const source = new ArrowSource(batches[0]!.schema, batches);
-  expect(await exported('scattered', source, { partitionBy })).toMatchObject({ state: 'done', error: null });
+  const open = new OpenFiles();
+  const exports = await faults.world.exports(
+    source,
+    {},
+    { format: open.over(parquet(faults.world.encoders)) }
+  );
+  const status = await faults.world.export(exports, 'scattered', { partitionBy });
+  expect(status).toMatchObject({ state: 'done', error: null });
+  // 32 that are written, and 8 that are being completed.
+  expect([open.most > 8, open.most <= 40, open.now]).toEqual([true, true, 0]);
   const { files, rows } = await faults.world.manifest('scattered', 1);
   const byKind = new Map<string, number>();
   files.forEach(file => byKind.set(file.partition[0]!, (byKind.get(file.partition[0]!) ?? 0) + file.rows));

@@ -261,3 +261,17 @@ test('retention deletes what is beyond it, never the newest and nothing beside',
   expect((await world.keysBelow('kept')).length).toBe(2);
   expect((await world.keysBelow('kept-beside')).length).toBe(2);
 });
+
+test.each([
+  { versions: 0, days: null },
+  { versions: 1, days: 0 },
+  { versions: null, days: 0 }
+])('the newest version stays when %j are to be kept', async retain => {
+  const prefix = `newest-stays-${retain.versions}-${retain.days}`;
+  await world.export(await world.exports(orders(1)), prefix);
+  const later = await world.exports(orders(2), { now: () => Date.now() + 1_000 });
+  const { version } = await world.export(later, prefix, { retain });
+  const keys = await world.keysBelow(prefix);
+  expect(keys).toHaveLength(2);
+  expect(keys.filter(key => key.includes(`v=${version}/`))).toHaveLength(1);
+});

@@ -16,6 +16,8 @@ export interface Judgement {
     readonly rowGroups: readonly number[];
     readonly types: Readonly<Record<string, string>>;
     readonly pgTypes: Readonly<Record<string, string>>;
+    /** All metadata of each field. */
+    readonly metadata: Readonly<Record<string, Readonly<Record<string, string>>>>;
     readonly compression: string | null;
     /** Of each column chunk of the first row group, by its path. */
     readonly encodings: Readonly<Record<string, readonly string[]>>;

@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import {
   Decimal,
   Field,
@@ -104,6 +105,45 @@ test('a batch of more bytes than a row group may have is a row group of its own'
   const source = ArrowSource.of(new Table([ids(0, 500), ids(500, 500)]));
   const file = await collect(writeRows(source, parquet(encoders, { rowGroup }), never, () => undefined));
   expect((await judge(file)).pyarrow.rowGroups).toEqual([500, 500]);
+});
+
+describe('with one encoder and the usual limits a row group ends', () => {
+  /** Rows of each row group of `count` batches that are all `batch`. */
+  async function rowGroupsOf(batch: RecordBatch, count: number): Promise<number[]> {
+    const one = new EncoderPool(worker.file, 1);
+    const source = new ArrowSource(
+      batch.schema,
+      Array.from({ length: count }, () => batch)
+    );
+    const file = await collect(writeRows(source, parquet(one), never, () => undefined));
+    await one.dispose();
+    return parquetMetadata(Uint8Array.from(file).buffer).row_groups.map(({ num_rows }) => Number(num_rows));
+  }
+
+  const integers = (data: Int32Array) => new RecordBatch({ id: makeData({ type: new Int32(), data }) });
+
+  test('at a million rows', async () => {
+    const batch = integers(new Int32Array(2 ** 18));
+    expect(await rowGroupsOf(batch, 9)).toEqual([2 ** 20, 2 ** 20, 2 ** 18]);
+  });
+
+  test('at 128 MB in memory', async () => {
+    const text = vectorFromArray(Array(2 ** 12).fill('x'.repeat(2000)), new Utf8()).data[0]!;
+    // The first is shorter, since nobody knows yet how well the rows compress.
+    const [, second = 0, third] = await rowGroupsOf(new RecordBatch({ text }), 20);
+    expect([second * 2004 > 100 * 2 ** 20, second * 2004 <= 128 * 2 ** 20]).toEqual([true, true]);
+    expect(third).toBeGreaterThan(0);
+  });
+
+  test('at about 8 MiB of Parquet', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const random = () => makeData({ type: new Int32(), data: randomFillSync(new Int32Array(2 ** 16)) });
+    const batch = new RecordBatch(Object.fromEntries(names.map(name => [name, random()])));
+    const groups = await rowGroupsOf(batch, 24);
+    const longest = Math.max(...groups.slice(1)) * names.length * Int32Array.BYTES_PER_ELEMENT;
+    expect(groups.reduce((sum, rows) => sum + rows, 0)).toBe(24 * 2 ** 16);
+    expect([longest > 6 * 2 ** 20, longest < 9 * 2 ** 20]).toEqual([true, true]);
+  });
 });
 
 test('1,600 columns keep their order and values', async () => {
