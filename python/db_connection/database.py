@@ -238,6 +238,7 @@ class Database(Catalog):
 
         Raises:
             ExportFailed: nothing was written; or as every method that runs a statement.
+            ValueError: an address, a partition or `glue_table` that is not written as it should be.
         """
         statement = bind(sql, params)
         order = ExportOrder(

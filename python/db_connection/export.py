@@ -80,6 +80,8 @@ class ExportOrder:
     def _dataset(self) -> Json:
         retained = self.keep_versions is not None or self.keep_days is not None
         database, _, table = (self.glue_table or "").rpartition(".")
+        if self.glue_table is not None and not (database and table):
+            raise ValueError(f'The Glue table "{self.glue_table}" is not written as database.table.')
         return {
             "mode": self.mode,
             "partitionBy": [partition(text) for text in self.partition_by],

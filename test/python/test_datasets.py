@@ -112,6 +112,70 @@ def test_versions_can_be_listed_compared_and_gone_back_to(database: Database, bu
     assert mismatch.value.code == "dataset-mismatch"
 
 
+def test_only_the_partitions_that_have_new_rows_are_replaced(database: Database, bucket: str) -> None:
+    uri = f"s3://{bucket}/python/replaced"
+    sql = "SELECT g AS id, g % 3 AS third, :mark AS mark FROM generate_series(1, 9) g WHERE g % 3 <= :most"
+    database.to_s3(sql, uri, params={"mark": "old", "most": 2}, partition_by="third")
+    written = database.to_s3(
+        sql, uri, params={"mark": "new", "most": 1}, partition_by="third", mode="replace-partitions"
+    )
+    assert isinstance(written, Dataset)
+    marks = written.to_pandas().groupby("third")["mark"].unique().map(list).to_dict()
+    assert marks == {0: ["new"], 1: ["new"], 2: ["old"]}
+    assert len(written.to_pandas()) == 9
+
+
+def test_old_versions_go_only_when_asked(database: Database, bucket: str) -> None:
+    uri = f"s3://{bucket}/python/retained"
+    for number in range(4):
+        database.to_s3(f"SELECT {number} AS a", uri)
+    dataset = database.dataset(uri)
+    assert list(dataset.versions()["sequence"]) == [4, 3, 2, 1]
+    database.to_s3("SELECT 4 AS a", uri, keep_days=1)
+    assert list(dataset.versions()["sequence"]) == [5, 4, 3, 2, 1]
+    database.to_s3("SELECT 5 AS a", uri, keep_versions=3)
+    assert list(dataset.versions()["sequence"]) == [6, 5, 4]
+    database.to_s3("SELECT 6 AS a", uri, keep_days=0)
+    assert list(dataset.versions()["sequence"]) == [7]
+    assert dataset.to_arrow().to_pylist() == [{"a": 6}]
+
+
+def test_files_end_at_about_the_size_that_is_asked_for(database: Database, bucket: str) -> None:
+    sql = "SELECT g AS id, md5(g::text) AS digest FROM generate_series(1, 300000) g"
+    whole = database.to_s3(sql, f"s3://{bucket}/python/whole")
+    cut = database.to_s3(sql, f"s3://{bucket}/python/cut", target_file_bytes=2_000_000)
+    assert isinstance(whole, Dataset)
+    assert isinstance(cut, Dataset)
+    assert len(whole.manifest.files) == 1
+    sizes = [file.size_bytes for file in cut.manifest.files]
+    assert len(sizes) > 2
+    # A file ends with the batch that takes it there.
+    assert max(sizes) < 6_000_000
+    assert cut.to_arrow().sort_by("id").equals(whole.to_arrow().sort_by("id"))
+
+
+def test_a_glue_table_shows_the_new_version(database: Database, stack: Stack, bucket: str) -> None:
+    glue = boto3.client("glue", endpoint_url=stack.environment["AWS_ENDPOINT_URL"])
+    glue.create_database(DatabaseInput={"Name": "python"})
+    uri = f"s3://{bucket}/python/glued"
+    for _ in range(2):
+        written = database.to_s3(
+            "SELECT g AS id, g % 2 = 0 AS even FROM generate_series(1, 4) g",
+            uri,
+            partition_by="even",
+            glue_table="python.glued",
+        )
+        assert isinstance(written, Dataset)
+        table = glue.get_table(DatabaseName="python", Name="glued")["Table"]
+        assert table["StorageDescriptor"]["Location"] == written.folder
+        assert [column["Name"] for column in table["PartitionKeys"]] == ["even"]
+        partitions = glue.get_partitions(DatabaseName="python", TableName="glued")["Partitions"]
+        assert sorted(partition["Values"] for partition in partitions) == [["false"], ["true"]]
+    for name in ("no_database", "python.", ".glued"):
+        with pytest.raises(ValueError, match=r"is not written as database\.table"):
+            database.to_s3("SELECT 1 AS a", uri, glue_table=name)
+
+
 def test_a_frame_is_of_one_version_whatever_is_committed_meanwhile(
     database: Database, bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
