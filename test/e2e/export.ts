@@ -163,6 +163,40 @@ export const exportSteps: readonly Step[] = [
     }
   },
   {
+    name: 'the statement in the editor is exported from its menu, by keys and from the palette',
+    run: async ({ lab }) => {
+      const { page } = lab;
+      const panel = await Panel.openNew(lab);
+      await panel.write('SELECT 42 AS answer;');
+      const label = 'Export Replica Statement to Amazon S3…';
+      const ways: readonly (() => Promise<void>)[] = [
+        async () => {
+          await panel.editor.click({ button: 'right' });
+          await page.getByRole('menuitem', { name: label }).click();
+        },
+        async () => {
+          await panel.editor.focus();
+          await page.keyboard.press('ControlOrMeta+k');
+          await page.keyboard.press('s');
+        },
+        async () => {
+          await panel.editor.focus();
+          await page.keyboard.press('ControlOrMeta+Shift+c');
+          await page.keyboard.insertText(label);
+          await page.locator('.lm-CommandPalette-item').filter({ hasText: label }).click();
+        }
+      ];
+      for (const way of ways) {
+        await way();
+        const dialog = page.getByRole('dialog').filter({ hasText: 'Export to Amazon S3' });
+        await dialog.getByText('SELECT 42 AS answer').waitFor();
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
+        await dialog.waitFor({ state: 'detached' });
+      }
+      await panel.close();
+    }
+  },
+  {
     name: 'an old version is deleted after it was shown what goes, the newest cannot be',
     run: async ({ lab }) => {
       const { page } = lab;
