@@ -37,6 +37,7 @@
  * | snapshots/{id} | GET | → Snapshot, which is thereby kept |
  * | snapshots/{id} | DELETE | releases it → 204 |
  * | exports | POST, GET | ExportRequest → ExportStatus (201); → ExportList |
+ * | exports | DELETE | forgets those that have ended → 204 |
  * | exports/{id}, …/events, …/cancel | as for queries | ExportStatus |
  * | exports/{id}/retry?overwrite= | POST | starts the same export again, with `true` over the object that is there → ExportStatus (201) |
  * | exports/plan | POST | ExportRequest → ExportPlan |

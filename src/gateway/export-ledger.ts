@@ -46,7 +46,7 @@ export class PastExport extends Progress<ExportStatus> {
   }
 }
 
-type Noted = Pick<PastExport, 'id' | 'request' | 'status'>;
+type Noted = Pick<PastExport, 'request' | 'status'>;
 
 /**
  * The user's exports on disk, a file each that they alone can read, so that those of yesterday are still in the list
@@ -82,14 +82,28 @@ export class ExportLedger {
   note(job: Noted): void {
     const status = job.status();
     const entry: Entry = { gateway: this.gateway, request: withoutSecrets(job.request), status };
-    const file = path.join(this.directory, `${status.startedAt.replaceAll(':', '')}-${job.id}.json`);
-    this.writing = this.writing.then(() => write(file, JSON.stringify(entry)).catch(() => undefined));
+    this.inTurn(() => write(this.fileOf(status), JSON.stringify(entry)));
+  }
+
+  /** Resolves once no file tells of them any more. Never rejects, as `note` does not. */
+  forget(jobs: readonly Noted[]): Promise<void> {
+    jobs.forEach(job => this.inTurn(() => rm(this.fileOf(job.status()), { force: true })));
+    return this.writing;
   }
 
   /** Resolves when all exports that have ended are noted and written. */
   async close(): Promise<void> {
     await new Promise(resolve => setImmediate(resolve));
     await this.writing;
+  }
+
+  /** Their names are in the order in which they were started. */
+  private fileOf({ startedAt, exportId }: ExportStatus): string {
+    return path.join(this.directory, `${startedAt.replaceAll(':', '')}-${exportId}.json`);
+  }
+
+  private inTurn(work: () => Promise<void>): void {
+    this.writing = this.writing.then(() => work().catch(() => undefined));
   }
 }
 

@@ -91,6 +91,13 @@ export class Exports {
     return [...this.jobs.values()].reverse().map(job => job.status());
   }
 
+  /** Takes those that have ended out of the list for good; what they have written stays. */
+  async clearEnded(): Promise<void> {
+    const ended = [...this.jobs.values()].filter(job => job.final);
+    ended.forEach(job => this.jobs.delete(job.id));
+    await this.effects.ledger.forget(ended);
+  }
+
   /** Ends the statement, the encoding and the upload; nothing is left on S3. Resolves once that is so. */
   async cancel(id: string): Promise<ExportStatus> {
     const job = this.job(id);

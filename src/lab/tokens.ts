@@ -107,6 +107,8 @@ export interface IReplicaClient {
   readonly exportStarted: ISignal<IReplicaClient, ExportStatus>;
   /** Newest first. */
   exports(signal?: AbortSignal): Promise<readonly ExportStatus[]>;
+  /** Takes those that have ended out of `exports`. */
+  clearExports(): Promise<void>;
   cancelExport(exportId: string): Promise<ExportStatus>;
   followExport(exportId: string, signal?: AbortSignal): AsyncIterable<ExportStatus>;
   /** Starts the same export again, if asked over the object that is there. */

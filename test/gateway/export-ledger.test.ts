@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { tableFromArrays } from 'apache-arrow';
 import type { ExportRequest, ExportStatus } from '../../src/contract/export';
 import type { Exports } from '../../src/gateway/export';
-import { ExportLedger } from '../../src/gateway/export-ledger';
 import { GatewayError } from '../../src/gateway/gateway-error';
 import { Journal } from '../../src/gateway/s3/journal';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { ArrowSource } from './parquet/arrow-source';
 import { DatasetWorld, until } from './dataset/dataset-world';
 
 jest.setTimeout(60_000);
@@ -93,9 +93,33 @@ test('a file that a full disk has cut is passed over, and the oldest beyond a hu
 
 test('a disk that takes nothing fails no export', async () => {
   const parent = temporaryDirectory('ledger');
-  const ledger = await ExportLedger.open(parent, path.join(parent, 'exports-gone'));
-  const known = await exported(temporaryDirectory('elsewhere'), 'noted');
-  ledger.note({ id: '\0', request: world.request('noted'), status: () => known });
-  await ledger.close();
-  expect(filesOf(parent).filter(name => name.endsWith('.json'))).toEqual([]);
+  await gateway(parent, async exports => {
+    rmSync(path.join(parent, 'past-exports'), { recursive: true });
+    writeFileSync(path.join(parent, 'past-exports'), 'in the way');
+    expect(await world.export(exports, 'unnoted')).toMatchObject({ state: 'done' });
+    expect(exports.list()).toHaveLength(1);
+  });
+});
+
+test('those that have ended are cleared for good, and one that runs stays', async () => {
+  const parent = temporaryDirectory('ledger');
+  await exported(parent, 'first');
+  let release = () => {};
+  const held = new Promise<void>(resolve => (release = resolve));
+  const waiting = new ArrowSource(rows().schema, rows().batches, () => held);
+  const journal = await Journal.open(parent);
+  const exports = await world.exports(waiting, {}, { journal });
+  const { exportId } = exports.start(world.request('second'));
+  await exports.clearEnded();
+  expect(exports.list().map(one => one.exportId)).toEqual([exportId]);
+  release();
+  const last = await until(exports, exportId);
+  expect(last).toMatchObject({ state: 'done' });
+  await exports.dispose();
+  await journal.close();
+  await gateway(parent, async next => {
+    expect(next.list()).toEqual([last]);
+    await next.clearEnded();
+    expect([next.list(), filesOf(parent)]).toEqual([[], []]);
+  });
 });

@@ -22,6 +22,10 @@ export function exportRoutes(
     [`POST ${ROUTES.exportPlan}`]: async ({ request, response }) =>
       reply(response, 200, await plan(await readBody(request, parseExportRequest))),
     [`GET ${all}`]: async ({ response }) => reply(response, 200, { exports: exports.list() }),
+    [`DELETE ${all}`]: async ({ response }) => {
+      await exports.clearEnded();
+      response.writeHead(204).end();
+    },
     [`GET ${all}/{id}`]: async ({ response, id }) => reply(response, 200, exports.get(id)),
     [`POST ${all}/{id}/cancel`]: async ({ response, id }) => reply(response, 200, await exports.cancel(id)),
     [`POST ${all}/{id}/retry`]: async ({ response, id, query }) => {

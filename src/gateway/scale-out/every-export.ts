@@ -4,7 +4,10 @@ import { GatewayError } from '../gateway-error';
 import type { ScaleOut } from './scale-out';
 
 /** What is asked of exports by their id, wherever they run. */
-export type EveryExport = Pick<Exports, 'start' | 'retry' | 'get' | 'list' | 'cancel' | 'follow'>;
+export type EveryExport = Pick<
+  Exports,
+  'start' | 'retry' | 'get' | 'list' | 'clearEnded' | 'cancel' | 'follow'
+>;
 
 /** Exports of this gateway and those by Spark as one list. */
 export function everyExport(exports: Exports, scaleOut: ScaleOut): EveryExport {
@@ -20,6 +23,9 @@ export function everyExport(exports: Exports, scaleOut: ScaleOut): EveryExport {
     },
     get: id => (scaleOut.has(id) ? scaleOut.job(id).status() : exports.get(id)),
     list: () => [...exports.list(), ...scaleOut.list()].sort(byStart),
+    clearEnded: async () => {
+      await Promise.all([exports.clearEnded(), scaleOut.clearEnded()]);
+    },
     cancel: id => (scaleOut.has(id) ? scaleOut.cancel(id) : exports.cancel(id)),
     follow: (id, signal = new AbortController().signal) =>
       scaleOut.has(id) ? scaleOut.job(id).follow(signal) : exports.follow(id, signal)

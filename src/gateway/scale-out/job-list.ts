@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { parseDatasetRequest } from '../../contract/dataset';
 import { parseErrorBody } from '../../contract/errors';
-import { count, nullable, oneOf, optional, record, text, type Parsed } from '../../contract/parse';
+import { count, flag, nullable, oneOf, optional, record, text, type Parsed } from '../../contract/parse';
 import { parseOrigin } from '../../contract/query';
 
 /** How and when a gateway ended a job whose program and engine might not tell. */
@@ -28,7 +28,9 @@ const parseJobRecord = record({
   startedAt: count,
   instances: count,
   instanceType: text,
-  ended: optional(nullable(parseEnd), null)
+  ended: optional(nullable(parseEnd), null),
+  /** Taken out of the list of exports; it is known by its name. */
+  cleared: optional(flag, false)
 });
 export type JobRecord = Parsed<typeof parseJobRecord>;
 

@@ -56,6 +56,8 @@ export class ScaleOut {
   private readonly jobs = new Map<string, ScaleOutJob>();
   /** Resolve when a job has ended, its snapshot is given back and nothing of it is left. */
   private readonly ends = new Map<string, Promise<void>>();
+  /** Names of those that are not listed as exports any more. */
+  private readonly cleared = new Set<string>();
   private readonly stop = new AbortController();
 
   constructor(private readonly effects: ScaleOutEffects) {}
@@ -80,6 +82,9 @@ export class ScaleOut {
     const files = this.filesOf(record);
     const plan = await files.plan().catch(() => null);
     if (plan && !this.jobs.has(record.name)) {
+      if (record.cleared) {
+        this.cleared.add(record.name);
+      }
       this.follow(new ScaleOutJob(record, plan, files.planUri, this.effects.now), null);
     }
   }
@@ -107,7 +112,7 @@ export class ScaleOut {
       const plan = engine.adapt(planned);
       const record: JobRecord = {
         ...{ name: plan.name, engine: request.engine, bucket, key, version: plan.version, dataset, origin },
-        ...{ startedAt: now(), instances, instanceType, ended: null }
+        ...{ startedAt: now(), instances, instanceType, ended: null, cleared: false }
       };
       const files = this.filesOf(record);
       await files.putPlan(plan);
@@ -128,7 +133,19 @@ export class ScaleOut {
 
   /** Newest first. */
   list(): readonly ExportStatus[] {
-    return [...this.jobs.values()].reverse().map(job => job.status());
+    const listed = [...this.jobs.values()].filter(({ record }) => !this.cleared.has(record.name));
+    return listed.reverse().map(job => job.status());
+  }
+
+  /** Takes those that have ended out of `list` for good; they stay known by their name. */
+  async clearEnded(): Promise<void> {
+    const { jobs } = this.effects;
+    const ended = [...this.jobs.values()].filter(job => job.final).map(({ record }) => record.name);
+    ended.forEach(name => this.cleared.add(name));
+    for (const name of ended) {
+      const record = await jobs.find(name);
+      await (record && jobs.put({ ...record, cleared: true }));
+    }
   }
 
   /** Those that need this machine, as long as they run. */

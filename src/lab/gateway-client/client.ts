@@ -237,6 +237,10 @@ export class GatewayClient implements IReplicaClient {
     return (await this.http.json('GET', ROUTES.exports, parseExportList, { signal })).exports;
   }
 
+  async clearExports(): Promise<void> {
+    await this.http.send('DELETE', ROUTES.exports);
+  }
+
   cancelExport(exportId: string): Promise<ExportStatus> {
     return this.http.json('POST', `${one(ROUTES.exports, exportId)}/cancel`, parseExportStatus);
   }

@@ -68,7 +68,7 @@ function exportProgress(status: ExportStatus): string {
 
 function exportTooltip(status: ExportStatus): string {
   return [
-    status.uri,
+    `${status.uri}, started ${new Date(status.startedAt).toLocaleString()}`,
     status.state === 'done'
       ? summaryOf(status)
       : `${status.state}, ${exactCount(status.rowsRead)} rows read, ${exactCount(status.rowsWritten)} rows written, ` +
@@ -81,7 +81,7 @@ function exportTooltip(status: ExportStatus): string {
     .join('\n');
 }
 
-function button(icon: LabIcon, label: string, run: (button: HTMLElement) => void): HTMLElement {
+export function button(icon: LabIcon, label: string, run: (button: HTMLElement) => void): HTMLElement {
   const created = document.createElement('button');
   created.type = 'button';
   created.className = 'jp-Replica-iconButton';

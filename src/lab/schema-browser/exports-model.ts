@@ -28,7 +28,7 @@ export class ExportsModel implements IDisposable {
     return this.#exports;
   }
 
-  /** Why the list could not be read, or an export not be cancelled, the last time. */
+  /** Why the list could not be read or changed the last time. */
   get error(): ErrorBody | null {
     return this.#error;
   }
@@ -83,9 +83,18 @@ export class ExportsModel implements IDisposable {
     }
   }
 
-  async cancel(exportId: string): Promise<void> {
+  cancel(exportId: string): Promise<void> {
+    return this.#change(() => this.client.cancelExport(exportId));
+  }
+
+  /** Takes those that have ended out of the list. */
+  clear(): Promise<void> {
+    return this.#change(() => this.client.clearExports());
+  }
+
+  async #change(work: () => Promise<unknown>): Promise<void> {
     try {
-      await this.client.cancelExport(exportId);
+      await work();
     } catch (error) {
       this.#error = errorBodyOf(error);
       this.#changed.emit();

@@ -123,6 +123,23 @@ describe('Spark on this machine, started by a client', () => {
     later.dispose();
   });
 
+  test('is taken out of the exports once it has ended, for good, and stays known by its name', async () => {
+    const scaleOut = await world.gateway();
+    const { name } = await start(scaleOut, local('spark/cleared'));
+    const isListed = (one: typeof scaleOut) => one.list().some(({ exportId }) => exportId === name);
+    await scaleOut.clearEnded();
+    expect(isListed(scaleOut)).toBe(true);
+    await scaleOut.cancel(name);
+    await scaleOut.clearEnded();
+    expect(isListed(scaleOut)).toBe(false);
+    scaleOut.dispose();
+    const later = await world.gateway();
+    await later.attach();
+    expect(isListed(later)).toBe(false);
+    expect(later.job(name).status().state).toBe('cancelled');
+    later.dispose();
+  });
+
   test.each(['is noticed at once when it is killed', 'is noticed when another has its number'])(
     '%s',
     async which => {

@@ -252,6 +252,36 @@ test('a running export is cancelled by its button', async () => {
   await until(() => find('.jp-Replica-export').dataset['state'] === 'cancelled');
 });
 
+test('those that have ended are cleared, and the button is there only while there are such', async () => {
+  const clear = () => find('[aria-label="Clear the exports that have ended"]');
+  exports = [RUNNING];
+  await browser.refresh();
+  expect(clear().hidden).toBe(true);
+  exports = [RUNNING, { ...RUNNING, exportId: 'e0', state: 'done' }];
+  await browser.exports.refresh();
+  expect(clear().hidden).toBe(false);
+  const list = answers['exports']!;
+  answers['exports'] = exchange => {
+    if (exchange.method !== 'DELETE') return list(exchange);
+    exports = [RUNNING];
+    exchange.response.writeHead(204).end();
+  };
+  clear().click();
+  await until(() => document.querySelectorAll('.jp-Replica-export').length === 1);
+  expect(clear().hidden).toBe(true);
+
+  exports = [{ ...RUNNING, state: 'done' }];
+  await browser.exports.refresh();
+  answers['exports'] = exchange =>
+    exchange.method === 'DELETE'
+      ? sendError(exchange.response, 502, 'gateway-unavailable', 'The gateway does not answer.')
+      : list(exchange);
+  clear().click();
+  await until(() => find('.jp-Replica-exportsError').textContent !== '');
+  expect(find('.jp-Replica-exportsError').textContent).toContain('The gateway does not answer.');
+  expect(document.querySelectorAll('.jp-Replica-export')).toHaveLength(1);
+});
+
 test('a running export tells its share, rate and the time left, and an ended one brings its dataset', async () => {
   await browser.refresh();
   exports = [{ ...RUNNING, rowEstimate: 4_000_000, elapsedMs: 20_000 }];
@@ -279,6 +309,8 @@ test('a failed export is tried again, over what is there where that was the reas
   find('[aria-label="Export exports/orders.parquet again and replace what is there"]').click();
   await until(() => retried.length === 1);
   exports = [{ ...RUNNING, state: 'cancelled' }];
+  // The answer on its way may be of before.
+  await browser.exports.refresh();
   await browser.exports.refresh();
   find('[aria-label="Export exports/orders.parquet again"]').click();
   await until(() => retried.length === 2);
