@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Jupyter } from '../demo/jupyter';
 import { startJupyter } from '../demo/jupyter';
 import { freePort } from '../demo/free-port';
-import { environmentFor, startStack } from '../demo/stack';
+import { environmentFor, freshUserState, startStack } from '../demo/stack';
 import { LabPage } from '../test/e2e/lab-page';
 import { LARGE_CATALOG, provideLargeCatalog } from '../test/support/large-catalog';
 import type { EngineOptions } from './engine';
@@ -36,6 +36,7 @@ export async function* workbench(options: EngineOptions): AsyncGenerator<Measure
     await provideLargeCatalog(stack.description, { schemas });
     const jupyter = await startLab(options, stateDir, {
       ...environmentFor(stack.description),
+      ...freshUserState(stateDir),
       ...largeCatalogEnvironment(stack.description)
     });
     opened.push(jupyter);

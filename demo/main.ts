@@ -9,7 +9,7 @@ import { startJupyter, type Jupyter } from './jupyter';
 import { removeOutsideData } from './postgres-setup';
 import { SetupError } from './setup-error';
 import { SingleRun } from './single-run';
-import { environmentFor, startStack, type Stack } from './stack';
+import { environmentFor, freshUserState, startStack, type Stack } from './stack';
 
 const ROOT = path.join(__dirname, '..');
 const STATE = path.join(ROOT, '.demo');
@@ -85,6 +85,7 @@ async function withDemo(
       port: options.port ?? (await freePort()),
       environment: {
         ...environmentFor(stack.description),
+        ...freshUserState(STATE),
         ...(options.check ? severalProfiles(stack.description.aws.secretId) : {})
       },
       sampleNotebooks: path.join(ROOT, 'sample-notebooks')
@@ -137,7 +138,7 @@ function defaultPort(isCheck: boolean): number | null {
 
 function reset(): void {
   removeOutsideData(path.join(STATE, 'stack'));
-  for (const folder of ['stack', 'jupyter', 'notebooks', 'screenshots', 'logs']) {
+  for (const folder of ['stack', 'user', 'jupyter', 'notebooks', 'screenshots', 'logs']) {
     rmSync(path.join(STATE, folder), { recursive: true, force: true });
   }
 }

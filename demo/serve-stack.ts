@@ -5,7 +5,7 @@
  *     tsx demo/serve-stack.ts STATE_DIRECTORY PYTHON_ENVIRONMENT [SCALE]
  */
 import { removeOutsideData } from './postgres-setup';
-import { environmentFor, startStack } from './stack';
+import { environmentFor, freshUserState, startStack } from './stack';
 
 async function main(): Promise<void> {
   const [stateDir, pythonEnvironment, scale = '0.01'] = process.argv.slice(2);
@@ -23,9 +23,8 @@ async function main(): Promise<void> {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  process.stdout.write(
-    `${JSON.stringify({ stack: stack.description, environment: environmentFor(stack.description) })}\n`
-  );
+  const environment = { ...environmentFor(stack.description), ...freshUserState(stateDir) };
+  process.stdout.write(`${JSON.stringify({ stack: stack.description, environment })}\n`);
   await asked;
   await stack.stop();
   removeOutsideData(stateDir);

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import {
   DATA_BUCKET,
   EMULATOR_KEYS,
@@ -70,6 +72,13 @@ export function environmentFor(stack: StackDescription): Record<string, string> 
     JUPYTERLAB_REPLICA_DATA_BUCKET: stack.aws.bucket,
     PGSSLROOTCERT: stack.caFile
   };
+}
+
+/** As above, for what the gateway remembers of its user: in `stateDir`, and empty as the emulated S3 is. */
+export function freshUserState(stateDir: string): Record<string, string> {
+  const directory = path.join(stateDir, 'user');
+  rmSync(directory, { recursive: true, force: true });
+  return { JUPYTERLAB_REPLICA_AUDIT_FILE: path.join(directory, 'audit.jsonl') };
 }
 
 interface Stoppable {
