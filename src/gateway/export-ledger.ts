@@ -66,7 +66,7 @@ export class ExportLedger {
   static async open(parent: string, own: string): Promise<ExportLedger> {
     const directory = path.join(parent, DIRECTORY);
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const names = (await readdir(directory)).sort();
+    const names = (await readdir(directory)).filter(name => name.endsWith('.json')).sort();
     const [forgotten, kept] = [names.slice(0, -KEPT), names.slice(-KEPT)];
     await Promise.all(forgotten.map(name => rm(path.join(directory, name), { force: true })));
     const entries = await Promise.all(kept.map(name => readEntry(path.join(directory, name))));

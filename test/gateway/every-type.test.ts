@@ -112,7 +112,8 @@ const FOUND: Readonly<Record<string, string>> = {
 const STATISTICS = `
   CREATE TABLE correlated AS SELECT i % 7 AS a, i % 7 AS b FROM generate_series(1, 1000) i;
   CREATE STATISTICS correlation ON a, b FROM correlated;
-  ANALYZE correlated`;
+  ANALYZE correlated;
+  ANALYZE pg_type`;
 
 /** Types that somebody has made: extensions the server has never told us about among them. */
 const MADE = `
@@ -273,6 +274,16 @@ describe.each([15, 18] as const)('on PostgreSQL %d', version => {
       differences.length > 0 ? [{ type: types[index], differences }] : []
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('arrays of any type, as pg_stats has them, are text', async () => {
+    const sql = `SELECT attname, most_common_vals, histogram_bounds FROM pg_stats
+      WHERE tablename = 'pg_type' AND (most_common_vals IS NOT NULL OR histogram_bounds IS NOT NULL) ORDER BY 1`;
+    const [verdict] = await judge(engine, [sql], server.credentials, server.caFile);
+    expect(verdict).toMatchObject({ differences: [], types: ['string', 'string', 'string'] });
+    expect(verdict!.rows).toBeGreaterThan(5);
+    const { fields } = await engine.run(sql);
+    expect(fields?.map(({ type }) => type)).toEqual(['name', 'anyarray', 'anyarray']);
   });
 
   it('types that somebody has made arrive as psycopg reads them, and in arrays too', async () => {

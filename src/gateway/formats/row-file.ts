@@ -1,6 +1,6 @@
 import type { RowBatch } from '../results/row-source';
 
-/** One file of rows in the making. Its bytes come out of `add` and `finish`, in order. */
+/** One file of rows in the making. Its bytes come out of `add` and `finish`, in order, and are there until the next call. */
 export interface RowFile {
   /** Rows given to `add`. */
   readonly rows: number;

@@ -3,7 +3,7 @@ import type { FileFormat } from './file-format';
 import type { RowFile } from './row-file';
 
 /**
- * The bytes of one file with all rows of `source`. `onRows` is told the rows written so far, as the encoder counts them.
+ * The bytes of one file with all rows of `source`, each piece until the next is asked for. `onRows` is told the rows written so far, as the encoder counts them.
  * Throws what the source throws, GatewayError `export-incomplete`, or the reason of `signal`.
  */
 export async function* writeRows(
@@ -19,7 +19,7 @@ export async function* writeRows(
 
 /** One file of several, to be read to its end before the next is asked for. */
 export interface WrittenFile {
-  /** The file's bytes, once. `onRows` is told the rows of the file written so far. */
+  /** The file's bytes, once, each piece until the next is asked for. `onRows` is told the rows of the file written so far. */
   bytes(onRows?: (rows: number) => void): AsyncGenerator<Uint8Array, void, undefined>;
 }
 

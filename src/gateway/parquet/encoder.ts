@@ -6,7 +6,8 @@ import type { EncoderReply, EncoderRequest, Encoding } from './worker-messages';
 
 /** What the encoding says, with the rows that it has. */
 export interface EncodedRowGroup {
-  readonly encoded: Uint8Array;
+  /** In a buffer of its own. */
+  readonly encoded: Uint8Array<ArrayBuffer>;
   readonly rows: number;
 }
 

@@ -1,4 +1,5 @@
 import { GatewayError } from '../gateway-error';
+import { releaseMemory } from '../release-memory';
 import type { RowBatch } from '../results/row-source';
 import type { EncodedRowGroup, RowGroupWork } from './encoder';
 import type { EncoderPool } from './encoder-pool';
@@ -32,6 +33,8 @@ const USUAL_SHARE = 0.5;
 export class EncodingLine {
   /** Those that have not come out; batches go to the last one as long as it is not complete. */
   readonly #rowGroups: RowGroup[] = [];
+  /** Those that came out last. */
+  readonly #given: EncodedRowGroup[] = [];
   readonly #release: () => void;
   #rows = 0;
   #arrowBytes = 0;
@@ -57,8 +60,12 @@ export class EncodingLine {
     return this.#share * this.#rowGroups.reduce((sum, { arrowBytes }) => sum + arrowBytes, 0);
   }
 
-  /** Takes a batch, whose bytes are copied before this waits, and gives what is ready by then. */
+  /**
+   * Takes a batch, whose bytes are copied before this waits, and gives what is ready by then. Its memory is given back with
+   * the next call of `add` or `finish`.
+   */
   async add({ message, rows }: RowBatch): Promise<readonly EncodedRowGroup[]> {
+    this.#releaseGiven();
     const rowGroup = this.#roomFor(message.length, rows);
     rowGroup.rows += rows;
     rowGroup.arrowBytes += message.length;
@@ -69,6 +76,7 @@ export class EncodingLine {
 
   /** The rest. Without any batch there is one row group, which is empty. */
   async finish(): Promise<readonly EncodedRowGroup[]> {
+    this.#releaseGiven();
     complete(this.#rows === 0 ? this.#begin() : this.#rowGroups.at(-1));
     const ready = await this.#ready(0);
     this.#release();
@@ -79,6 +87,10 @@ export class EncodingLine {
   abandon(reason: unknown): void {
     this.#rowGroups.splice(0).forEach(({ work }) => work.abandon(reason));
     this.#release();
+  }
+
+  #releaseGiven(): void {
+    this.#given.splice(0).forEach(({ encoded }) => releaseMemory(encoded.buffer));
   }
 
   /** What the encoder makes of a byte of Arrow. */
@@ -119,6 +131,7 @@ export class EncodingLine {
       this.#arrowBytes += first.arrowBytes;
       this.#encodedBytes += result.encoded.length;
       ready.push(result);
+      this.#given.push(result);
     }
     return ready;
   }

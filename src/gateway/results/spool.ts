@@ -21,7 +21,7 @@ export interface SpoolLayout {
 }
 
 /** Bytes that may wait for the disk before the socket is paused. */
-export const WRITE_BACKLOG_BYTES = 16 * 2 ** 20;
+export const WRITE_BACKLOG_BYTES = 4 * 2 ** 20;
 
 /**
  * One result as an append-only Arrow IPC stream in a file: written once, as fast as the server sends, and read by

@@ -57,7 +57,8 @@ export interface WriterSurroundings {
  * GatewayError `export-incomplete`, or the reason of the signal.
  */
 export class ObjectWriter {
-  #chunks: Uint8Array[] = [];
+  /** The part that is being filled, as far as it is. */
+  #part = new Uint8Array();
   #filled = 0;
   #bytes = 0;
   #checksum = 0;
@@ -77,14 +78,12 @@ export class ObjectWriter {
     return this.#bytes;
   }
 
-  /** Takes bytes, which must stay as they are; waits while parts are on their way. */
+  /** Takes a copy of bytes, which must stay as they are until this resolves; waits while parts are on their way. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#bytes += bytes.length;
     this.#checksum = crc32(bytes, this.#checksum);
-    this.#chunks.push(bytes);
-    this.#filled += bytes.length;
-    for (let size = this.#nextPart(); this.#filled >= size; size = this.#nextPart()) {
-      this.#send(this.#take(size));
+    for (let rest = this.#fill(bytes); this.#filled === this.#nextPart(); rest = this.#fill(rest)) {
+      this.#send(this.#take());
       while (this.#inFlight.size >= PARTS_IN_FLIGHT) {
         await Promise.race(this.#inFlight);
       }
@@ -94,7 +93,7 @@ export class ObjectWriter {
 
   /** Makes the object visible. `signal` ends what is tried again; by default that of the surroundings. */
   async complete(signal = this.surroundings.signal): Promise<StoredObject> {
-    const rest = this.#take(this.#filled);
+    const rest = this.#take();
     const checksum = base64(this.#checksum);
     this.surroundings.signal.throwIfAborted();
     if (!this.#uploadId) {
@@ -187,7 +186,7 @@ export class ObjectWriter {
   /** Gives up what is not complete; nothing of it stays, or the journal knows of it. Never rejects. */
   async abort(): Promise<void> {
     this.#failure ??= { error: new Error('the object was given up') };
-    this.#chunks = [];
+    this.#take();
     await Promise.allSettled(this.#inFlight);
     const id = await this.#uploadId?.catch(() => null);
     await this.#abortStray();
@@ -279,11 +278,26 @@ export class ObjectWriter {
     return UploadId;
   }
 
-  #take(bytes: number): Uint8Array {
-    const all = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
-    this.#chunks = bytes < all.length ? [all.subarray(bytes)] : [];
-    this.#filled -= bytes;
-    return all.subarray(0, bytes);
+  /** Copies into the part what it has room for, and gives the rest. */
+  #fill(bytes: Uint8Array): Uint8Array {
+    const size = this.#nextPart();
+    const taken = bytes.subarray(0, size - this.#filled);
+    const needed = this.#filled + taken.length;
+    if (needed > this.#part.length) {
+      const larger = new Uint8Array(Math.min(size, Math.max(needed, 2 * this.#part.length)));
+      larger.set(this.#part.subarray(0, this.#filled));
+      this.#part = larger;
+    }
+    this.#part.set(taken, this.#filled);
+    this.#filled = needed;
+    return bytes.subarray(taken.length);
+  }
+
+  #take(): Uint8Array {
+    const part = this.#part.subarray(0, this.#filled);
+    this.#part = new Uint8Array();
+    this.#filled = 0;
+    return part;
   }
 
   #check(): void {

@@ -47,7 +47,7 @@ export async function judge(file: Uint8Array): Promise<Judgement> {
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) {
-    parts.push(chunk);
+    parts.push(Uint8Array.from(chunk));
   }
   return Buffer.concat(parts);
 }
