@@ -269,6 +269,18 @@ test('an abort while a batch is on its way ends the file with its reason', async
   await expect(collect(file)).rejects.toThrow('enough');
 });
 
+test('what was given out is released when more is asked for', async () => {
+  const rowGroup = { rows: 500, bytes: 2 ** 20 };
+  const source = ArrowSource.of(new Table(Array.from({ length: 12 }, (_, n) => ids(500 * n, 500))));
+  const given: Uint8Array[] = [];
+  for await (const piece of writeRows(source, parquet(encoders, { rowGroup }), never, () => undefined)) {
+    expect(piece.length).toBeGreaterThan(0);
+    given.push(piece);
+  }
+  expect(given).toHaveLength(13);
+  expect(given[0]).toHaveLength(0);
+});
+
 test('a source that fails in the middle fails the file', async () => {
   const table = new Table([ids(0, 10), ids(10, 10)]);
   const source = ArrowSource.of(table, batch => {

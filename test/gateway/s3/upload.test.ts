@@ -69,6 +69,25 @@ async function* chunks(count: number, size: number, before: (chunk: number) => u
   }
 }
 
+test.each([1_000, 3 * MIB, 8 * MIB, 20 * MIB])(
+  'pieces of %d bytes whose memory serves again arrive as they were',
+  async size => {
+    const key = `again-${size}`;
+    const count = Math.ceil((21 * MIB) / size);
+    const piece = Buffer.alloc(size);
+    async function* again() {
+      for (let number = 0; number < count; number++) {
+        yield piece.fill(number);
+        piece.fill(255);
+      }
+    }
+    await upload(s3.client, uploadOf(key, again()));
+    const object = await s3.read(key);
+    const expected = Buffer.concat(Array.from({ length: count }, (_, number) => Buffer.alloc(size, number)));
+    expect(object.equals(expected)).toBe(true);
+  }
+);
+
 test('a stream of several parts arrives byte for byte and counts its bytes', async () => {
   const seen: number[] = [];
   await upload(s3.client, uploadOf('several', chunks(5, 8 * MIB), { onBytes: bytes => seen.push(bytes) }));
