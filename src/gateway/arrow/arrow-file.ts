@@ -66,6 +66,9 @@ export class ArrowFile {
     return [...start, end];
   }
 
+  /** Batches are as short as those of the result. */
+  releaseGiven(): void {}
+
   /** There is nothing to give up. */
   abandon(): void {}
 

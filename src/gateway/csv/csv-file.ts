@@ -53,6 +53,10 @@ export class CsvFile {
     return this.#told(await this.#line.finish());
   }
 
+  releaseGiven(): void {
+    this.#line.releaseGiven();
+  }
+
   /** Gives the file up. Nothing happens when it is finished. */
   abandon(reason: unknown): void {
     this.#line.abandon(reason);

@@ -106,6 +106,7 @@ export class PartFiles {
     for (const piece of pieces) {
       await file.object.write(piece);
     }
+    file.part.releaseGiven();
     const { rowsWritten } = file.part;
     this.options.onRows(rowsWritten - file.told);
     file.told = rowsWritten;

@@ -1,6 +1,6 @@
 import type { RowBatch } from '../results/row-source';
 
-/** One file of rows in the making. Its bytes come out of `add` and `finish`, in order, and are there until the next call. */
+/** One file of rows in the making. Its bytes come out of `add` and `finish`, in order. */
 export interface RowFile {
   /** Rows given to `add`. */
   readonly rows: number;
@@ -14,6 +14,8 @@ export interface RowFile {
   add(batch: RowBatch): Promise<readonly Uint8Array[]>;
   /** The rest. A file without rows tells its columns. Throws as `add` does. */
   finish(): Promise<readonly Uint8Array[]>;
+  /** Nobody reads any more what has come out by now, which is then empty. */
+  releaseGiven(): void;
   /** Gives the file up; what waits for it is thrown `reason`. Nothing happens when it is finished. */
   abandon(reason: unknown): void;
 }

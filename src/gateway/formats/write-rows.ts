@@ -73,11 +73,12 @@ const NOT_READ = new Error('the file was given up');
 
 function* told(
   pieces: readonly Uint8Array[],
-  { rowsWritten }: RowFile,
+  file: RowFile,
   onRows: (rows: number) => void
 ): Generator<Uint8Array, void, undefined> {
   if (pieces.length > 0) {
-    onRows(rowsWritten);
+    onRows(file.rowsWritten);
     yield* pieces;
+    file.releaseGiven();
   }
 }

@@ -33,7 +33,7 @@ const USUAL_SHARE = 0.5;
 export class EncodingLine {
   /** Those that have not come out; batches go to the last one as long as it is not complete. */
   readonly #rowGroups: RowGroup[] = [];
-  /** Those that came out last. */
+  /** Those that have come out and may still be read. */
   readonly #given: EncodedRowGroup[] = [];
   readonly #release: () => void;
   #rows = 0;
@@ -60,12 +60,8 @@ export class EncodingLine {
     return this.#share * this.#rowGroups.reduce((sum, { arrowBytes }) => sum + arrowBytes, 0);
   }
 
-  /**
-   * Takes a batch, whose bytes are copied before this waits, and gives what is ready by then. Its memory is given back with
-   * the next call of `add` or `finish`.
-   */
+  /** Takes a batch, whose bytes are copied before this waits, and gives what is ready by then. */
   async add({ message, rows }: RowBatch): Promise<readonly EncodedRowGroup[]> {
-    this.#releaseGiven();
     const rowGroup = this.#roomFor(message.length, rows);
     rowGroup.rows += rows;
     rowGroup.arrowBytes += message.length;
@@ -76,7 +72,6 @@ export class EncodingLine {
 
   /** The rest. Without any batch there is one row group, which is empty. */
   async finish(): Promise<readonly EncodedRowGroup[]> {
-    this.#releaseGiven();
     complete(this.#rows === 0 ? this.#begin() : this.#rowGroups.at(-1));
     const ready = await this.#ready(0);
     this.#release();
@@ -89,7 +84,8 @@ export class EncodingLine {
     this.#release();
   }
 
-  #releaseGiven(): void {
+  /** Gives back the memory of what has come out. */
+  releaseGiven(): void {
     this.#given.splice(0).forEach(({ encoded }) => releaseMemory(encoded.buffer));
   }
 

@@ -68,6 +68,10 @@ export class ParquetFile {
     return [...pages, end];
   }
 
+  releaseGiven(): void {
+    this.#line.releaseGiven();
+  }
+
   /** Gives the file up. Nothing happens when it is finished. */
   abandon(reason: unknown): void {
     this.#line.abandon(reason);

@@ -278,7 +278,8 @@ test('what was given out is released when more is asked for', async () => {
     given.push(piece);
   }
   expect(given).toHaveLength(13);
-  expect(given[0]).toHaveLength(0);
+  // The last one is the footer, which no encoder made.
+  expect(given.slice(0, 12).map(({ length }) => length)).toEqual(Array(12).fill(0));
 });
 
 test('a source that fails in the middle fails the file', async () => {
