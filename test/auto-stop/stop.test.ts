@@ -123,7 +123,7 @@ it('does not stop before the warnings have been there, however long nothing happ
     stopsAt: expect.stringMatching(inMinutes(8))
   });
   instance.minutesLater = 616;
-  expect((await check(instance.world, false)).outcome).toBe('stopping');
+  expect(await check(instance.world, false)).toMatchObject({ outcome: 'stopping' });
 });
 
 it('stops nothing and writes nothing in a dry run', async () => {
