@@ -149,7 +149,8 @@ function environment(surroundings: CaseSurroundings, pair: PairDescription): Nod
     PGSSLMODE: 'verify-full',
     PGSSLROOTCERT: pair.caFile,
     PYTHONPATH: [surroundings.pythonSources, surroundings.peerPackages].join(path.delimiter),
-    JUPYTERLAB_REPLICA_NODE: process.execPath
+    JUPYTERLAB_REPLICA_NODE: process.execPath,
+    JUPYTERLAB_REPLICA_AUDIT_FILE: path.join(surroundings.stateDir, 'user', 'audit.jsonl')
   };
 }
 

@@ -98,14 +98,20 @@ async function lagNow(): Promise<number> {
   }
 }
 
-/** Reads the result to its end from its present run on; returns its rows. */
+/** Reads the result to its end from its present run on, and again where the replay ends that too; returns its rows. */
 async function readToEnd(result: Result): Promise<number> {
-  await result.until(() => result.rows !== null);
-  let rows = 0;
-  for await (const batch of result.rows!.stream(new AbortController().signal)) {
-    rows += batch.rows;
+  for (;;) {
+    await result.until(() => result.rows !== null);
+    let rows = 0;
+    try {
+      for await (const batch of result.rows!.stream(new AbortController().signal)) {
+        rows += batch.rows;
+      }
+      return rows;
+    } catch (error) {
+      if (error !== STARTED_OVER) throw error;
+    }
   }
-  return rows;
 }
 
 it('readers that pause do not hold up the replay, and go on afterwards', async () => {
@@ -145,5 +151,6 @@ it('readers that pause do not hold up the replay, and go on afterwards', async (
   const left = await readToEnd(large);
   expect(left).toBeLessThan(ROWS);
   await large.until();
-  expect(large.status()).toMatchObject({ state: 'done', generation: 2, rows: left });
+  expect(large.status()).toMatchObject({ state: 'done', rows: left });
+  expect(large.status().generation).toBeGreaterThan(1);
 });
