@@ -4,7 +4,6 @@
  */
 import { build } from 'esbuild';
 import { copyFileSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +30,7 @@ export async function buildGateway(outdir) {
     logLevel: 'warning',
     legalComments: 'linked'
   });
-  const wasm = createRequire(import.meta.url).resolve('parquet-wasm/node/parquet_wasm_bg.wasm');
-  copyFileSync(wasm, path.join(outdir, 'parquet_wasm_bg.wasm'));
+  for (const file of ['parquet_codec.wasm', 'THIRD-PARTY-LICENSES.txt']) {
+    copyFileSync(path.join(root, 'parquet-codec', file), path.join(outdir, file));
+  }
 }

@@ -14,7 +14,7 @@ const NEEDED = [
   'replica_spark/main.py',
   'jupyterlab_replica/gateway_bundle/main.js',
   'jupyterlab_replica/gateway_bundle/row-group-worker.js',
-  'jupyterlab_replica/gateway_bundle/parquet_wasm_bg.wasm',
+  'jupyterlab_replica/gateway_bundle/parquet_codec.wasm',
   'share/jupyter/labextensions/jupyterlab-replica/package.json',
   'share/jupyter/labextensions/jupyterlab-replica/install.json',
   'share/jupyter/labextensions/jupyterlab-replica/static/style.js',

@@ -65,7 +65,14 @@ export async function buildLabextension({ force = false } = {}) {
 export async function buildGatewayBundle({ force = false } = {}) {
   await step({
     name: 'gateway',
-    inputs: ['src/gateway', 'src/auto-stop', ...shared, ...configuration, 'scripts/build-gateway.mjs'],
+    inputs: [
+      'src/gateway',
+      'src/auto-stop',
+      'parquet-codec/built-from.json',
+      ...shared,
+      ...configuration,
+      'scripts/build-gateway.mjs'
+    ],
     output: `${gatewayBundle}/main.js`,
     make: async () => {
       rmSync(path.join(root, gatewayBundle), { recursive: true, force: true });

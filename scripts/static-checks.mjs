@@ -32,6 +32,11 @@ export function staticSteps() {
     node('knip', 'knip/bin/knip.js', '--no-progress'),
     module('ruff check', 'ruff', 'check', '.'),
     module('ruff format', 'ruff', 'format', '--check', '.'),
+    {
+      name: 'parquet-codec is built',
+      command: process.execPath,
+      args: ['scripts/build-codec.mjs', '--check']
+    },
     { name: 'shellcheck', command: path.join(pythonEnvironment, 'bin', 'shellcheck'), args: shellScripts() }
   ];
 }

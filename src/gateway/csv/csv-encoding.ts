@@ -28,7 +28,7 @@ export class CsvEncoding {
     }
   }
 
-  async finish(): Promise<{ readonly encoded: Uint8Array<ArrayBuffer>; readonly rows: number }> {
+  finish(): { readonly encoded: Uint8Array<ArrayBuffer>; readonly rows: number } {
     if (this.#failure) {
       throw this.#failure.error;
     }

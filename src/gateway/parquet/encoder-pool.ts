@@ -19,7 +19,7 @@ export class EncoderPool {
   #files = 0;
   #end: NodeJS.Timeout | undefined;
 
-  /** `workerFile` is the built `row-group-worker.js`, with `parquet_wasm_bg.wasm` beside it. */
+  /** `workerFile` is the built `row-group-worker.js`, with `parquet_codec.wasm` beside it. */
   constructor(
     workerFile: string,
     readonly size: number

@@ -1,6 +1,7 @@
 /** Entry of a worker thread that reads the first rows of one Parquet file, says what it read and ends. */
+import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { readParquet } from 'parquet-wasm/node';
+import { ParquetCodec } from './parquet-codec';
 
 export interface PreviewRequest {
   readonly file: Uint8Array;
@@ -17,8 +18,8 @@ parentPort?.once('message', ({ file, rows }: PreviewRequest) => {
 
 function read(file: Uint8Array, rows: number): PreviewReply {
   try {
-    const table = readParquet(file, { limit: rows, batchSize: rows });
-    return { kind: 'read', stream: new Uint8Array(table.intoIPCStream()) };
+    const codec = new ParquetCodec(path.join(__dirname, 'parquet_codec.wasm'));
+    return { kind: 'read', stream: codec.firstRows(file, rows) };
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }

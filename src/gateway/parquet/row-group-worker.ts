@@ -3,19 +3,21 @@
  * a complete Parquet file of it, or with its part of a CSV file.
  * Encoding blocks its thread for seconds, so it must not run on the gateway's own.
  */
+import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { wasmMemory } from 'parquet-wasm/node';
 import { CsvEncoding } from '../csv/csv-encoding';
+import { ParquetCodec } from './parquet-codec';
 import { RowGroupEncoding } from './row-group-encoding';
 import type { EncoderReply, EncoderRequest } from './worker-messages';
 
 /** The encoding of one row group. `finish` throws what was wrong with a batch. */
 interface Work {
   add(stream: Uint8Array<ArrayBuffer>): void;
-  finish(): Promise<{ readonly encoded: Uint8Array<ArrayBuffer>; readonly rows: number }>;
+  finish(): { readonly encoded: Uint8Array<ArrayBuffer>; readonly rows: number };
   abandon(): void;
 }
 
+const codec = new ParquetCodec(path.join(__dirname, 'parquet_codec.wasm'));
 const open = new Map<number, Work>();
 
 parentPort?.on('message', (request: EncoderRequest) => {
@@ -34,7 +36,7 @@ parentPort?.on('message', (request: EncoderRequest) => {
       break;
     case 'finish':
       if (encoding) {
-        void finish(rowGroup, encoding);
+        finish(rowGroup, encoding);
       }
       break;
     case 'abandon':
@@ -47,20 +49,17 @@ parentPort?.on('message', (request: EncoderRequest) => {
 function encodingOf({ schema, encoding }: Extract<EncoderRequest, { kind: 'open' }>): Work {
   return encoding.kind === 'csv'
     ? new CsvEncoding(encoding.gzip, giveBack)
-    : new RowGroupEncoding(schema, encoding.compression, giveBack);
+    : new RowGroupEncoding(codec, schema, encoding.compression, giveBack);
 }
 
-async function finish(rowGroup: number, encoding: Work): Promise<void> {
+function finish(rowGroup: number, encoding: Work): void {
+  open.delete(rowGroup);
   try {
-    const { encoded, rows } = await encoding.finish();
-    if (open.delete(rowGroup)) {
-      const memoryBytes = wasmMemory().buffer.byteLength;
-      reply({ kind: 'encoded', rowGroup, encoded, rows, memoryBytes }, encoded.buffer);
-    }
+    const { encoded, rows } = encoding.finish();
+    const { memoryBytes } = codec;
+    reply({ kind: 'encoded', rowGroup, encoded, rows, memoryBytes }, encoded.buffer);
   } catch (error) {
-    if (open.delete(rowGroup)) {
-      reply({ kind: 'failed', rowGroup, reason: error instanceof Error ? error.message : String(error) });
-    }
+    reply({ kind: 'failed', rowGroup, reason: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -1,45 +1,36 @@
-import {
-  Compression as Codec,
-  EnabledStatistics,
-  Encoding,
-  type WriterProperties,
-  WriterPropertiesBuilder
-} from 'parquet-wasm/node';
 import { columnEncoding } from './column-encoding';
 import type { MeasuredColumn } from './column-sample';
 import type { Compression } from './worker-messages';
 
-const CODECS = {
-  zstd: Codec.ZSTD,
-  snappy: Codec.SNAPPY,
-  uncompressed: Codec.UNCOMPRESSED
-} as const satisfies Readonly<Record<Compression, Codec>>;
+/** Numbers of parquet.thrift. */
+const CODECS = { uncompressed: 0, snappy: 1, zstd: 6 } as const satisfies Readonly<
+  Record<Compression, number>
+>;
+const ENCODINGS = {
+  PLAIN: 0,
+  DELTA_BINARY_PACKED: 5,
+  DELTA_LENGTH_BYTE_ARRAY: 6,
+  BYTE_STREAM_SPLIT: 9
+} as const;
+/** The codec chooses the encoding, and whether there is a dictionary. */
+const BY_ITSELF = [0, 255];
 
-/** Row groups are cut by whoever sends the batches. */
-const ANY_ROWS = 2 ** 31 - 1;
-
-/** How parquet-wasm is to write one row group. */
+/** How the codec is to write one row group, as its `open_row_group` takes it. */
 export function writerProperties(
   columns: readonly MeasuredColumn[],
   compression: Compression
-): WriterProperties {
-  let properties = new WriterPropertiesBuilder()
-    .setCompression(CODECS[compression])
-    .setStatisticsEnabled(EnabledStatistics.Page)
-    .setDictionaryEnabled(compression !== 'uncompressed')
-    .setMaxRowGroupSize(ANY_ROWS);
-  for (const column of columns.filter(isNamedOnce)) {
-    const { name } = column.field;
+): Uint8Array<ArrayBuffer> {
+  const ofColumns = columns.flatMap((column, _, all) => {
+    if (!isNamedOnce(column, all)) {
+      return BY_ITSELF;
+    }
     const { dictionary, encoding } = columnEncoding(column, compression);
-    // A call takes the builder and gives another.
-    properties = properties
-      .setColumnDictionaryEnabled(name, dictionary)
-      .setColumnEncoding(name, Encoding[encoding]);
-  }
-  return properties.build();
+    return [Number(dictionary), ENCODINGS[encoding]];
+  });
+  return Uint8Array.from([CODECS[compression], ...ofColumns]);
 }
 
 /** Properties go by the name, which a result may have twice, for columns of different types. */
-function isNamedOnce(column: MeasuredColumn, _: number, all: readonly MeasuredColumn[]): boolean {
+function isNamedOnce(column: MeasuredColumn, all: readonly MeasuredColumn[]): boolean {
   return column.valueBytes > 0 && all.filter(({ field }) => field.name === column.field.name).length === 1;
 }

@@ -14,7 +14,6 @@ export async function bundleWorker(): Promise<{ file: string; remove(): void }> 
     platform: 'node',
     format: 'cjs'
   });
-  const wasm = require.resolve('parquet-wasm/node/parquet_wasm_bg.wasm');
-  copyFileSync(wasm, path.join(directory, 'parquet_wasm_bg.wasm'));
+  copyFileSync(path.resolve('parquet-codec/parquet_codec.wasm'), path.join(directory, 'parquet_codec.wasm'));
   return { file, remove: () => rmSync(directory, { recursive: true }) };
 }
