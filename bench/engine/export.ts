@@ -39,7 +39,7 @@ export async function openExport(
     read: async () => {
       // As an export does before it looks at its destination.
       const letGo = encoders.retain();
-      const result = gateway.start(table, connections > 1);
+      const result = gateway.start(table, connections > 1, { readOnce: true });
       const source = resultSource(result, () => gateway.store.release(result.id));
       let rows = 0;
       screen?.start();

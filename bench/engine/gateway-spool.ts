@@ -13,7 +13,11 @@ const SPOOL_BUDGET_BYTES = 8 * 2 ** 30;
 export interface Gateway {
   readonly store: ResultStore;
   /** Begins to read all rows of a table; `required` fails where several connections cannot. */
-  start(table: string, required: boolean, rowLimit?: number): Result;
+  start(
+    table: string,
+    required: boolean,
+    how?: { readonly rowLimit?: number; readonly readOnce?: boolean }
+  ): Result;
   close(): Promise<void>;
 }
 
@@ -35,7 +39,7 @@ export async function openGateway(access: ReplicaAccess, connections: number): P
   open.forEach(session => pool.release(session));
   return {
     store,
-    start: (table, required, rowLimit) =>
+    start: (table, required, { rowLimit, readOnce = false } = {}) =>
       queries.start({
         sql: `SELECT * FROM ${table}`,
         params: [],
@@ -43,7 +47,7 @@ export async function openGateway(access: ReplicaAccess, connections: number): P
         origin: { kind: 'script', label: 'benchmark' },
         profile: null,
         cancelOnDisconnect: false,
-        readOnce: false,
+        readOnce,
         readersPace: false,
         keep: false,
         written: null,

@@ -17,7 +17,7 @@ export class PageReader {
   private constructor(private readonly spool: Spool) {}
 
   static async open(gateway: Gateway, table: string): Promise<PageReader> {
-    const result = gateway.start(table, false, ROWS);
+    const result = gateway.start(table, false, { rowLimit: ROWS });
     await result.until();
     if (!result.spool) {
       throw new Error('There is no result to page through.');

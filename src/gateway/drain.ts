@@ -3,7 +3,7 @@ import type { BatchBuilder } from './columns/batch';
 import type { RowSink } from './postgres/message-tap';
 import type { Session } from './postgres/session';
 import type { Cells } from './postgres/data-row';
-import type { Spool } from './results/spool';
+import type { BatchSink } from './results/row-stream';
 import { Spooler } from './results/spooler';
 import type { ResultStore } from './results/store';
 
@@ -11,7 +11,7 @@ import type { ResultStore } from './results/store';
 export interface DrainTarget {
   readonly builder: BatchBuilder;
   readonly encoder: IpcEncoder;
-  readonly spool: Spool;
+  readonly spool: BatchSink;
   readonly rowLimit: number;
 }
 

@@ -19,6 +19,7 @@ import type { Session } from './postgres/session';
 import type { Moment } from './postgres/transaction';
 import { type ColumnFacts, type ResultColumns, resultColumns } from './result-columns';
 import type { Result } from './results/result';
+import { RowRelay } from './results/row-relay';
 import { Spool } from './results/spool';
 import { SpoolWindow } from './results/spool-window';
 import type { ResultStore } from './results/store';
@@ -151,7 +152,8 @@ export class Queries {
     const { schema, builders, formats } = columns;
     const { params, rowLimit } = result.request;
     const encoder = new IpcEncoder(schema);
-    const spool = await Spool.create(this.store.pathFor(result), schema, () => result.grown());
+    const { create } = result.request.readOnce ? RowRelay : Spool;
+    const spool = await create(this.store.pathFor(result), schema, () => result.grown());
     result.described(contractFields(schema), spool);
     result.signal.throwIfAborted();
     if (shared) {

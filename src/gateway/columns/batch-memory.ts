@@ -41,6 +41,30 @@ export const batchMemory = new BatchMemory();
 /** A buffer of a builder that holds nothing. */
 export const NO_MEMORY = new ArrayBuffer(0);
 
+/** Memory for one message after the other. With `lent` each is valid until the next one is taken, and the memory serves again. */
+export class MessageMemory {
+  private memory = NO_MEMORY;
+
+  constructor(private readonly lent: boolean) {}
+
+  take(bytes: number): Uint8Array<ArrayBuffer> {
+    if (!this.lent) {
+      return new Uint8Array(bytes);
+    }
+    if (bytes > this.memory.byteLength) {
+      batchMemory.give(this.memory);
+      this.memory = batchMemory.take(bytes);
+    }
+    return new Uint8Array(this.memory, 0, bytes);
+  }
+
+  /** Gives what was lent back. */
+  end(): void {
+    batchMemory.give(this.memory);
+    this.memory = NO_MEMORY;
+  }
+}
+
 /** One twice as large or more, with the first `used` bytes of `buffer`, which is given back. */
 export function grown(buffer: ArrayBuffer, used: number, atLeast: number): ArrayBuffer {
   const larger = batchMemory.take(Math.max(2 * buffer.byteLength, atLeast));

@@ -1,7 +1,7 @@
 import { END_OF_STREAM, type IpcEncoder } from '../arrow/ipc';
 import type { BatchBuilder } from '../columns/batch';
 import type { Session } from '../postgres/session';
-import type { Spool } from '../results/spool';
+import type { BatchSink } from '../results/row-stream';
 import { type Flow, Spooler } from '../results/spooler';
 import { type Collector, type RangeRows, takeInto } from './collector';
 
@@ -13,7 +13,7 @@ export class AnyOrder implements Collector {
   constructor(
     builders: ReadonlyMap<Session, BatchBuilder>,
     encoder: IpcEncoder,
-    private readonly spool: Spool,
+    private readonly spool: BatchSink,
     flowOf: (session: Session) => Flow
   ) {
     for (const [session, builder] of builders) {

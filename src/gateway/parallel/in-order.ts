@@ -1,6 +1,7 @@
 import { END_OF_STREAM, type IpcEncoder } from '../arrow/ipc';
 import type { BatchBuilder } from '../columns/batch';
 import type { Session } from '../postgres/session';
+import type { BatchSink } from '../results/row-stream';
 import { Spool } from '../results/spool';
 import { type Flow, Spooler } from '../results/spooler';
 import { type Collector, type RangeRows, takeInto } from './collector';
@@ -8,7 +9,7 @@ import { type Collector, type RangeRows, takeInto } from './collector';
 export interface InOrderOptions {
   readonly builders: ReadonlyMap<Session, BatchBuilder>;
   readonly encoder: IpcEncoder;
-  readonly spool: Spool;
+  readonly spool: BatchSink;
   readonly ranges: number;
   readonly flowOf: (session: Session) => Flow;
   /** A new file's name. */

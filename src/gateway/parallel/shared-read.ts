@@ -8,7 +8,7 @@ import type { ColumnDescription } from '../postgres/statement';
 import type { Moment } from '../postgres/transaction';
 import { type ColumnFacts, type ResultColumns, resultColumns } from '../result-columns';
 import type { Result } from '../results/result';
-import type { Spool } from '../results/spool';
+import type { BatchSink } from '../results/row-stream';
 import type { Flow } from '../results/spooler';
 import type { ResultStore } from '../results/store';
 import { AnyOrder } from './any-order';
@@ -23,7 +23,7 @@ import { type ParallelLimits, type ParallelWish, parallelWish } from './wish';
 /** One read of a whole table by several sessions, ready to start. */
 export interface SharedRead {
   /** Resolves with a command tag once all rows are stored in `spool`; `columns` are those of the leader. */
-  run(columns: ResultColumns, encoder: IpcEncoder, spool: Spool): Promise<string>;
+  run(columns: ResultColumns, encoder: IpcEncoder, spool: BatchSink): Promise<string>;
   /** Gives all sessions but the leader's back. Idempotent. */
   dismiss(): Promise<void>;
 }
@@ -120,7 +120,7 @@ export class SharedReads {
     { schema, builders: leaderBuilders, formats }: ResultColumns,
     ownBuilders: (session: Session) => Promise<ResultColumns['builders']>,
     encoder: IpcEncoder,
-    spool: Spool
+    spool: BatchSink
   ): Promise<string> {
     const [leader, ...followers] = team.sessions;
     const builders = new Map([[leader, new BatchBuilder(schema, leaderBuilders)]]);

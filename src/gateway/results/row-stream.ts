@@ -1,3 +1,4 @@
+import type { Schema } from 'apache-arrow';
 import { GatewayError } from '../gateway-error';
 
 /** One encapsulated record batch message. */
@@ -28,6 +29,29 @@ export interface RowStream {
   /** Idempotent. */
   remove(): Promise<void>;
 }
+
+/** Where the batches of one run of a statement go. */
+export interface BatchSink {
+  readonly schema: Schema;
+  /** Bytes handed over that the disk has not taken yet. */
+  readonly backlogBytes: number;
+  /** Adds one batch, of encoded pieces. Resolves when nobody reads the pieces any more. */
+  append(pieces: readonly Uint8Array[], rows: number): Promise<void>;
+  /** Ends the stream after everything appended; throws when `rows` is not what was appended. */
+  complete(rows: number, endOfStream: Uint8Array): Promise<void>;
+}
+
+/** What readers are thrown once the rows have been removed. */
+export const GIVEN_UP = new GatewayError('result-expired', 'The result was given up.', {
+  action: 'Run the query again.'
+});
+
+/** What another reader is thrown where rows are given up as they are read. */
+export const READ_ALREADY = new GatewayError(
+  'bad-request',
+  'The rows of this result can be read only once.',
+  { action: 'Run the query again.' }
+);
 
 /**
  * What readers are thrown when the statement runs again: the rows so far may have other types than those that follow,

@@ -1,7 +1,8 @@
 import type { Schema } from 'apache-arrow';
 import { encodeSchema } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
-import type { RowStream, StreamedBatch } from './row-stream';
+import { Changes } from './changes';
+import { GIVEN_UP, READ_ALREADY, type RowStream, type StreamedBatch } from './row-stream';
 import { Spool } from './spool';
 
 /**
@@ -16,7 +17,7 @@ export class SpoolWindow implements RowStream {
   private hasReader = false;
   private state: 'growing' | 'complete' | 'failed' = 'growing';
   private failure: unknown = null;
-  private readonly waiting = new Set<() => void>();
+  private readonly changes = new Changes();
   /** Its reader has asked for more. */
   private onTaken: () => void = () => undefined;
 
@@ -44,7 +45,7 @@ export class SpoolWindow implements RowStream {
   async open(path: string, onPublish: () => void): Promise<Spool> {
     const part = await Spool.create(path, this.schema, onPublish);
     this.parts.push(part);
-    this.wake();
+    this.changes.tell();
     return part;
   }
 
@@ -57,7 +58,7 @@ export class SpoolWindow implements RowStream {
     try {
       while (this.takenBytes > bytes && this.state === 'growing') {
         either.throwIfAborted();
-        await this.change(either);
+        await this.changes.next(either);
       }
     } finally {
       this.onTaken = () => undefined;
@@ -69,7 +70,7 @@ export class SpoolWindow implements RowStream {
   complete(): void {
     if (this.state === 'growing') {
       this.state = 'complete';
-      this.wake();
+      this.changes.tell();
     }
   }
 
@@ -83,7 +84,7 @@ export class SpoolWindow implements RowStream {
     this.state = 'failed';
     this.failure = error;
     this.parts.forEach(part => part.invalidate(error));
-    this.wake();
+    this.changes.tell();
   }
 
   /** For one reader, once: what it has read is gone. Throws `bad-request` for any other. */
@@ -103,11 +104,11 @@ export class SpoolWindow implements RowStream {
         this.bytesGivenUp += batchBytes(part);
         this.parts.shift();
         await part.remove();
-        this.wake();
+        this.changes.tell();
       } else if (this.state === 'complete') {
         return;
       } else {
-        await this.change(signal);
+        await this.changes.next(signal);
         signal.throwIfAborted();
       }
     }
@@ -120,38 +121,11 @@ export class SpoolWindow implements RowStream {
     }
     await Promise.all(this.parts.map(part => part.remove()));
   }
-
-  private change(signal: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const done = () => {
-        this.waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.waiting.add(done);
-      signal.addEventListener('abort', done);
-      if (signal.aborted) {
-        done();
-      }
-    });
-  }
-
-  private wake(): void {
-    [...this.waiting].forEach(done => done());
-  }
 }
 
 function batchBytes({ sizeBytes, schemaMessage }: Spool): number {
   return sizeBytes - schemaMessage.length;
 }
-
-const READ_ALREADY = new GatewayError('bad-request', 'The rows of this result can be read only once.', {
-  action: 'Run the query again.'
-});
-
-const GIVEN_UP = new GatewayError('result-expired', 'The result was given up.', {
-  action: 'Run the query again.'
-});
 
 function pausedTooLong(limitMs: number): GatewayError {
   return new GatewayError(

@@ -1,10 +1,11 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Schema } from 'apache-arrow';
 import { decodeSchema, encodeSchema, END_OF_STREAM } from '../arrow/ipc';
-import { batchMemory, NO_MEMORY } from '../columns/batch-memory';
+import { MessageMemory } from '../columns/batch-memory';
 import { GatewayError } from '../gateway-error';
 import { diskFailure } from './disk-failure';
-import type { RowStream, StreamedBatch } from './row-stream';
+import { Changes } from './changes';
+import { type BatchSink, GIVEN_UP, type RowStream, type StreamedBatch } from './row-stream';
 
 /** Where one encoded record batch lies in the file, and which rows it holds. */
 export interface SpoolBatch {
@@ -27,7 +28,7 @@ export const WRITE_BACKLOG_BYTES = 4 * 2 ** 20;
  * One result as an append-only Arrow IPC stream in a file: written once, as fast as the server sends, and read by
  * any number of readers at their own pace. Readers see only the part whose writing has finished.
  */
-export class Spool implements RowStream {
+export class Spool implements RowStream, BatchSink {
   private readonly published: SpoolBatch[] = [];
   private written: Promise<void> = Promise.resolve();
   private end = 0;
@@ -35,7 +36,7 @@ export class Spool implements RowStream {
   private backlog = 0;
   private state: 'growing' | 'complete' | 'failed' = 'growing';
   private failure: unknown = null;
-  private readonly waiting = new Set<() => void>();
+  private readonly changes = new Changes();
 
   private constructor(
     private place: string,
@@ -142,7 +143,7 @@ export class Spool implements RowStream {
         this.backlog -= length;
         this.published.push(batch);
         this.onPublish();
-        this.wake();
+        this.changes.tell();
       });
     return this.written;
   }
@@ -150,11 +151,8 @@ export class Spool implements RowStream {
   /** Ends the stream after everything appended; throws when `rows` is not what was appended. */
   async complete(rows: number, endOfStream: Uint8Array): Promise<void> {
     await this.written;
-    if (rows !== this.nextRow || rows !== this.rows) {
-      throw new GatewayError('internal', `The server sent ${rows} rows but ${this.rows} were stored.`, {
-        action: 'Run the query again; if it happens again, report it.'
-      });
-    }
+    checkRowCount(rows, this.nextRow);
+    checkRowCount(rows, this.rows);
     await this.write([endOfStream], this.end);
     this.settle('complete');
   }
@@ -173,20 +171,11 @@ export class Spool implements RowStream {
   }
 
   async *stream(signal: AbortSignal, lent?: 'lent'): AsyncGenerator<StreamedBatch> {
-    let memory = NO_MEMORY;
+    const memory = new MessageMemory(lent === 'lent');
     for await (const batch of this.follow(signal)) {
-      if (!lent) {
-        memory = new ArrayBuffer(batch.length);
-      } else if (batch.length > memory.byteLength) {
-        batchMemory.give(memory);
-        memory = batchMemory.take(batch.length);
-      }
-      const message = await this.read(batch, new Uint8Array(memory, 0, batch.length));
-      yield { message, rows: batch.rows };
+      yield { message: await this.read(batch, memory.take(batch.length)), rows: batch.rows };
     }
-    if (lent) {
-      batchMemory.give(memory);
-    }
+    memory.end();
   }
 
   /** Every batch from the first, those still to come included. Throws what the result failed with. */
@@ -201,7 +190,7 @@ export class Spool implements RowStream {
       } else if (this.state === 'complete') {
         return;
       } else {
-        await this.change(signal);
+        await this.changes.next(signal);
       }
       signal?.throwIfAborted();
     }
@@ -236,7 +225,7 @@ export class Spool implements RowStream {
   /** Removes the file; a process that has mapped it keeps its rows. Idempotent. */
   async remove(): Promise<void> {
     if (this.state !== 'failed') {
-      this.invalidate(RELEASED);
+      this.invalidate(GIVEN_UP);
     }
     await this.written.catch(() => undefined);
     await this.file.close().catch(() => undefined);
@@ -259,39 +248,25 @@ export class Spool implements RowStream {
     }
   }
 
-  private change(signal?: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const done = () => {
-        this.waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      this.waiting.add(done);
-      signal?.addEventListener('abort', done);
-      if (signal?.aborted) {
-        done();
-      }
-    });
-  }
-
   private settle(state: 'complete' | 'failed'): void {
     this.state = state;
-    this.wake();
+    this.changes.tell();
     // A result that is kept must not hold the memory of what has made it.
     const forget = () => {
       this.onPublish = () => undefined;
     };
     this.written.then(forget, forget);
   }
-
-  private wake(): void {
-    [...this.waiting].forEach(done => done());
-  }
 }
 
-const RELEASED = new GatewayError('result-expired', 'The result was given up.', {
-  action: 'Run the query again.'
-});
+/** Throws when not all rows that the server sent have got somewhere. */
+export function checkRowCount(sent: number, stored: number): void {
+  if (sent !== stored) {
+    throw new GatewayError('internal', `The server sent ${sent} rows but ${stored} were stored.`, {
+      action: 'Run the query again; if it happens again, report it.'
+    });
+  }
+}
 
 /** Buffers that one `writev` takes at most (IOV_MAX on Linux). */
 const PIECES_A_WRITE = 1024;

@@ -1,7 +1,8 @@
 import { END_OF_STREAM, type IpcEncoder } from '../arrow/ipc';
 import type { BatchBuilder } from '../columns/batch';
 import type { Cells } from '../postgres/data-row';
-import { type Spool, WRITE_BACKLOG_BYTES } from './spool';
+import type { BatchSink } from './row-stream';
+import { WRITE_BACKLOG_BYTES } from './spool';
 
 /** The first batch is small, so that a screen fills at once; each is larger than the one before, up to the last number. */
 const FIRST_BATCH_ROWS = 1_000;
@@ -32,7 +33,7 @@ export class Spooler {
   constructor(
     private readonly builder: BatchBuilder,
     private readonly encoder: IpcEncoder,
-    private readonly spool: Spool,
+    private readonly spool: BatchSink,
     private readonly flow: Flow,
     /** So many of them at once hold no more in memory than one. */
     private readonly together = 1
