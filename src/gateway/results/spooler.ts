@@ -6,6 +6,7 @@ import { WRITE_BACKLOG_BYTES } from './spool';
 
 /** The first batch is small, so that a screen fills at once; each is larger than the one before, up to the last number. */
 const FIRST_BATCH_ROWS = 1_000;
+const FIRST_BATCH_BYTES = 2 ** 18;
 const GROWTH = 4;
 const BATCH_ROWS = 65_536;
 /** utf8 offsets are 32-bit, and a reader holds a batch in memory. */
@@ -28,6 +29,7 @@ export interface Flow {
 export class Spooler {
   private taken = 0;
   private enoughRows = FIRST_BATCH_ROWS;
+  private enoughBytes = FIRST_BATCH_BYTES;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -47,7 +49,7 @@ export class Spooler {
   take(cells: Cells): void {
     this.builder.append(cells);
     this.taken += cells.rows;
-    if (this.builder.rows >= this.enoughRows || this.builder.sizeBytes >= BATCH_BYTES / this.together) {
+    if (this.builder.rows >= this.enoughRows || this.builder.sizeBytes >= this.enoughBytes) {
       this.flush();
     } else {
       const isFirst = this.taken === this.builder.rows;
@@ -74,6 +76,7 @@ export class Spooler {
       return;
     }
     this.enoughRows = Math.min(GROWTH * this.enoughRows, BATCH_ROWS / this.together);
+    this.enoughBytes = Math.min(GROWTH * this.enoughBytes, BATCH_BYTES / this.together);
     const batch = this.builder.finish();
     const pieces = this.encoder.encode(batch);
     this.flow.reserve(pieces.reduce((sum, piece) => sum + piece.length, 0));
