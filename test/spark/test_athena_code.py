@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db_connection import Database
 from db_connection.dataset import Dataset
-from db_connection.s3_files import open_s3, parse_uri
+from support.spark import fetch, texts
 
 SQL = """
     SELECT g::int AS id, g * 1000000007::bigint AS big, g % 2 = 0 AS flag, (g / 7.0)::double precision AS d,
@@ -53,23 +53,13 @@ def test_the_table_has_every_row_type_and_partition(database: Database, bucket: 
         f"""SELECT id, big, flag, d, amount, "Odd name", raw, day, moment, list,
           to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM') AS moment_month, status FROM ({SQL}) q ORDER BY id"""
     )
-    assert rows == [expected.column_names, [[text(v) for v in row.values()] for row in expected.to_pylist()]]
+    assert rows == [expected.column_names, texts(expected)]
     february = database.query_arrow(
         f"""SELECT status, count(*) FROM ({SQL}) q
           WHERE to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM') = '2026-02'
           GROUP BY status ORDER BY status COLLATE "C" NULLS FIRST"""
     )
-    assert partitions[1] == [[text(v) for v in row.values()] for row in february.to_pylist()]
-
-
-def fetch(written: Dataset, folder: Path) -> None:
-    """The files of a version in directories as on S3."""
-    s3 = open_s3()
-    bucket, prefix = parse_uri(written.uri)
-    for file in written.manifest.files:
-        place = folder / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(s3.open_input_stream(f"{bucket}/{prefix}/{file.path}").read())
+    assert partitions[1] == texts(february)
 
 
 def run(ddl: str, warehouse: Path, *queries: str) -> list[list[list[object]]]:
@@ -83,9 +73,3 @@ def run(ddl: str, warehouse: Path, *queries: str) -> list[list[list[object]]]:
         cwd=warehouse.parent,
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def text(value: object) -> str:
-    if isinstance(value, bytes):
-        return str(bytearray(value))
-    return str(value).removesuffix("+00:00")

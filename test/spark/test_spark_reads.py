@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from db_connection import Database
-from db_connection.dataset import Dataset
 from db_connection.export import Compression
-from db_connection.s3_files import open_s3, parse_uri
+from support.spark import fetch, texts
 
 SQL = """
     SELECT g::int AS id, g::smallint AS small, g * 1000000007::bigint AS big, g % 2 = 0 AS flag,
@@ -73,17 +72,6 @@ def test_spark_reads_exports_of_any_shape(database: Database, bucket: str, tmp_p
     assert len(read[3][0]) == COLUMNS
 
 
-def fetch(written: object, folder: Path) -> None:
-    """The files of a version."""
-    assert isinstance(written, Dataset)
-    folder.mkdir(exist_ok=True)
-    s3 = open_s3()
-    bucket, prefix = parse_uri(written.uri)
-    for number, file in enumerate(written.manifest.files):
-        bytes_ = s3.open_input_stream(f"{bucket}/{prefix}/{file.path}").read()
-        (folder / f"{number}.parquet").write_bytes(bytes_)
-
-
 def spark_reads(folders: list[Path], vectorized: str) -> list[tuple[list[str], list[list[str]]]]:
     """For each folder its columns and rows, in the order of `id`, with values as Python writes them."""
     read = subprocess.run(
@@ -99,10 +87,4 @@ def spark_reads(folders: list[Path], vectorized: str) -> list[tuple[list[str], l
 
 def expected(database: Database, sql: str) -> tuple[list[str], list[list[str]]]:
     rows = database.query_arrow(f"{sql} ORDER BY id")
-
-    def text(value: object) -> str:
-        if isinstance(value, bytes):
-            return str(bytearray(value))
-        return str(value).removesuffix("+00:00")
-
-    return rows.column_names, [[text(value) for value in row.values()] for row in rows.to_pylist()]
+    return rows.column_names, texts(rows)

@@ -11,6 +11,8 @@ from pathlib import Path
 import boto3
 import psycopg
 import pyarrow as pa
+from db_connection.dataset import Dataset
+from db_connection.s3_files import open_s3, parse_uri
 
 from .stack import Stack
 
@@ -92,3 +94,26 @@ def left(stack: Stack, bucket: str, prefix: str) -> list[str]:
     keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
     uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix=prefix).get("Uploads", [])
     return [key for key in keys if "/_jobs/" not in key] + [one["Key"] for one in uploads]
+
+
+def fetch(written: object, folder: Path) -> None:
+    """The files of a version, in directories as on S3."""
+    assert isinstance(written, Dataset)
+    s3 = open_s3()
+    bucket, prefix = parse_uri(written.uri)
+    folder.mkdir(exist_ok=True)
+    for file in written.manifest.files:
+        place = folder / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(s3.open_input_stream(f"{bucket}/{prefix}/{file.path}").read())
+
+
+def texts(rows: pa.Table) -> list[list[str]]:
+    """Each row's values as Spark's Python writes them."""
+    return [[text(value) for value in row.values()] for row in rows.to_pylist()]
+
+
+def text(value: object) -> str:
+    if isinstance(value, bytes):
+        return str(bytearray(value))
+    return str(value).removesuffix("+00:00")
