@@ -5,6 +5,11 @@ const DATA_ROW = 0x44;
 const HEADER_BYTES = 5;
 /** What gathers at least before it is looked at within one turn of the event loop. */
 const GATHER_BYTES = 256 * 1024;
+/**
+ * So long the rows that the server is sending are left to the kernel's buffer, which takes a few hundred kilobytes. The server sends 8 KB
+ * at a time, and to wake for each costs more than to read them.
+ */
+const MORE_ROWS_MS = 1;
 /** PostgreSQL makes no larger message (MaxAllocSize, src/include/utils/memutils.h). */
 const LARGEST_MESSAGE_BYTES = 2 ** 30;
 
@@ -26,7 +31,7 @@ export class MessageTap {
   private wanted = HEADER_BYTES;
   private turn: NodeJS.Immediate | null = null;
   private isPaused = false;
-  private breather: NodeJS.Immediate | null = null;
+  private resting = false;
   private sink: RowSink | null = null;
   private locator: CellLocator | null = null;
   private onFault: (error: Error) => void = () => undefined;
@@ -72,19 +77,20 @@ export class MessageTap {
 
   resume(): void {
     this.isPaused = false;
-    if (!this.breather) {
+    if (!this.resting) {
       this.socket.resume();
     }
   }
 
-  /** libuv would read on for megabytes, and whoever asks the gateway something else meanwhile would wait. */
-  private letOthersIn(): void {
-    if (this.isPaused || this.breather) {
+  /** Reads nothing until `over` calls what it is given. */
+  private rest(over: (goOn: () => void) => unknown): void {
+    if (this.isPaused || this.resting) {
       return;
     }
     this.socket.pause();
-    this.breather = setImmediate(() => {
-      this.breather = null;
+    this.resting = true;
+    over(() => {
+      this.resting = false;
       if (!this.isPaused) {
         this.socket.resume();
       }
@@ -102,9 +108,18 @@ export class MessageTap {
     }
     if (this.used >= GATHER_BYTES) {
       this.look();
-      this.letOthersIn();
+      // libuv would read on for megabytes, and whoever asks the gateway something else meanwhile would wait.
+      this.rest(setImmediate);
     } else {
-      this.turn ??= setImmediate(() => this.look());
+      this.turn ??= setImmediate(() => this.turnOver());
+    }
+  }
+
+  /** All that came in this turn is here. Of rows that come slower than they are taken, some more are awaited. */
+  private turnOver(): void {
+    this.look();
+    if (this.sink) {
+      this.rest(goOn => setTimeout(goOn, MORE_ROWS_MS));
     }
   }
 
