@@ -57,6 +57,14 @@ async function feed(socket: Duplex, bytes: Buffer, piece: number): Promise<void>
   for (let at = 0; at < bytes.length; at += piece) {
     socket.write(bytes.subarray(at, at + piece));
   }
+  await settled(socket);
+}
+
+/** Resolves when the tap has taken all that came. */
+async function settled(socket: Duplex): Promise<void> {
+  do {
+    await new Promise(resolve => setImmediate(resolve));
+  } while (socket.isPaused() || socket.readableLength > 0);
   await new Promise(resolve => setImmediate(resolve));
 }
 
@@ -125,6 +133,51 @@ describe('the tap', () => {
     const large = 'y'.repeat(20 * 2 ** 20);
     await feed(socket, Buffer.concat([dataRow(large), dataRow('after')]), 65_536);
     expect(rows.map(([cell]) => cell?.length)).toEqual([large.length, 5]);
+  });
+
+  it('leaves rows that come slowly to the socket until some have come together', async () => {
+    const { socket, divert, rows } = tapped();
+    const taken: number[] = [];
+    divert(1);
+    for (let row = 0; row < 200; row++) {
+      socket.write(dataRow(`${row}`));
+      await new Promise(resolve => setImmediate(resolve));
+      if (rows.length > (taken.at(-1) ?? 0)) {
+        taken.push(rows.length);
+      }
+    }
+    await settled(socket);
+    expect(rows.map(([cell]) => cell)).toEqual(Array.from({ length: 200 }, (_, row) => `${row}`));
+    // Without, each turn takes what has come in it.
+    expect(taken.length).toBeLessThan(100);
+  });
+
+  it('does not keep what follows the rows waiting', async () => {
+    const { socket, tap, divert, rows, forwarded } = tapped();
+    divert(1);
+    socket.write(dataRow('a'));
+    await settled(socket);
+    tap.discard();
+    socket.write(COMPLETE);
+    await new Promise(resolve => setImmediate(resolve));
+    expect(rows).toEqual([['a']]);
+    expect(forwarded()).toEqual(COMPLETE);
+    expect(socket.isPaused()).toBe(false);
+  });
+
+  it('stays paused where it is told so while it waits', async () => {
+    const { socket, tap, divert, rows } = tapped();
+    divert(1);
+    socket.write(dataRow('a'));
+    await new Promise(resolve => setImmediate(resolve));
+    tap.pause();
+    socket.write(dataRow('b'));
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(rows).toEqual([['a']]);
+    expect(socket.isPaused()).toBe(true);
+    tap.resume();
+    await settled(socket);
+    expect(rows).toEqual([['a'], ['b']]);
   });
 
   it('gathers what comes in one turn of the event loop', async () => {
