@@ -2,7 +2,7 @@ import { END_OF_STREAM, type IpcEncoder } from '../arrow/ipc';
 import type { BatchBuilder } from '../columns/batch';
 import type { Session } from '../postgres/session';
 import type { BatchSink } from '../results/row-stream';
-import { Spool } from '../results/spool';
+import { Spool, WRITE_BACKLOG_BYTES } from '../results/spool';
 import { type Flow, Spooler } from '../results/spooler';
 import { type Collector, type RangeRows, takeInto } from './collector';
 
@@ -77,12 +77,22 @@ export class InOrder implements Collector {
     for (const side of this.sides) {
       const source = await side.spool(signal);
       for await (const batch of source.follow(signal)) {
-        await this.options.spool.append([await source.read(batch)], batch.rows);
+        await this.append([await source.read(batch)], batch.rows);
         rows += batch.rows;
       }
       await side.remove();
     }
     return rows;
+  }
+
+  /** Waits for the disk, but not for a reader. */
+  private async append(pieces: readonly Uint8Array[], rows: number): Promise<void> {
+    const { spool, fail } = this.options;
+    const appended = spool.append(pieces, rows);
+    appended.catch(fail);
+    if (spool.backlogBytes > WRITE_BACKLOG_BYTES) {
+      await appended;
+    }
   }
 }
 

@@ -92,6 +92,20 @@ async function allGivenBack({ pool }: Engine): Promise<void> {
 const filesBeside = (result: Result) => readdir(path.dirname(result.spool!.path));
 
 describe('a table read over two connections', () => {
+  it.each([
+    ['any order', TWO],
+    ['order', IN_ORDER]
+  ])('for one reader, in %s, is done whether or not it takes rows', async (_, parallel) => {
+    const result = engine.start(BULK, { readOnce: true, parallel });
+    await result.until();
+    expect(result.status()).toMatchObject({ state: 'done', rows: BULK_ROWS, parallel: { connections: 2 } });
+    let rows = 0;
+    for await (const batch of result.rows!.stream(new AbortController().signal, 'lent')) {
+      rows += batch.rows;
+    }
+    expect(rows).toBe(BULK_ROWS);
+  });
+
   it('has exactly the rows of the plain read', async () => {
     const result = engine.start(BULK, { parallel: TWO });
     await result.until();
