@@ -57,14 +57,15 @@ for place in sys.argv[2:]:
 def test_spark_reads_what_the_database_has(
     database: Database, bucket: str, tmp_path: Path, compression: Compression, vectorized: str
 ) -> None:
-    fetch(database.to_s3(SQL, f"s3://{bucket}/spark/reads-{compression}", compression=compression), tmp_path)
+    written = database.to_s3(SQL, f"s3://{bucket}/spark/reads-{compression}", compression=compression)
+    fetch(written, tmp_path, flat=True)
     [read] = spark_reads([tmp_path], vectorized)
     assert read == expected(database, SQL)
 
 
 def test_spark_reads_exports_of_any_shape(database: Database, bucket: str, tmp_path: Path) -> None:
     for name, sql in SHAPES.items():
-        fetch(database.to_s3(sql, f"s3://{bucket}/spark/shape-{name}"), tmp_path / name)
+        fetch(database.to_s3(sql, f"s3://{bucket}/spark/shape-{name}"), tmp_path / name, flat=True)
     read = spark_reads([tmp_path / name for name in SHAPES], "false")
     for (name, sql), columns_and_rows in zip(SHAPES.items(), read, strict=True):
         assert columns_and_rows == expected(database, sql), name

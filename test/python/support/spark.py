@@ -96,14 +96,14 @@ def left(stack: Stack, bucket: str, prefix: str) -> list[str]:
     return [key for key in keys if "/_jobs/" not in key] + [one["Key"] for one in uploads]
 
 
-def fetch(written: object, folder: Path) -> None:
-    """The files of a version, in directories as on S3."""
+def fetch(written: object, folder: Path, *, flat: bool = False) -> None:
+    """The files of a version, in directories as on S3, or `flat`, all in one."""
     assert isinstance(written, Dataset)
     s3 = open_s3()
     bucket, prefix = parse_uri(written.uri)
     folder.mkdir(exist_ok=True)
-    for file in written.manifest.files:
-        place = folder / file.path
+    for number, file in enumerate(written.manifest.files):
+        place = folder / (f"{number}.parquet" if flat else file.path)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(s3.open_input_stream(f"{bucket}/{prefix}/{file.path}").read())
 
