@@ -9,6 +9,16 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe('a query', () => {
+  it('has a small first batch also where its rows are wide', async () => {
+    const result = engine.start("SELECT g, repeat('x', 4000) FROM generate_series(1, 2000) g");
+    await result.until();
+    const lengths = result.spool!.batches.map(({ length }) => length);
+    expect(result.status()).toMatchObject({ state: 'done', rows: 2000 });
+    // One look at the socket, which takes 256 KB of it, may come on top.
+    expect(lengths[0]).toBeLessThan(600_000);
+    expect(Math.max(...lengths)).toBeGreaterThan(900_000);
+  });
+
   it('gives every row of a generated series in order', async () => {
     const table = await engine.table(
       'SELECT g::int4 AS n, g::int8 * 10000000000 AS big FROM generate_series(1, 200000) g'
