@@ -1,7 +1,7 @@
 import type { Schema } from 'apache-arrow';
 import { MessageMemory } from '../columns/batch-memory';
-import { Changes } from './changes';
-import { type BatchSink, GIVEN_UP, READ_ALREADY, type RowStream, type StreamedBatch } from './row-stream';
+import { ReadOnce } from './read-once';
+import type { BatchSink, RowStream, StreamedBatch } from './row-stream';
 import { Spool, checkRowCount } from './spool';
 
 /** Bytes of batches that may wait in memory for the reader; the others wait in the file. */
@@ -20,7 +20,7 @@ interface Waiting {
  * Rows on their way to one reader. A reader that keeps up is handed them in memory, which costs a copy; what a slower one
  * leaves lying waits in a file, so that neither the server nor the memory waits for it.
  */
-export class RowRelay implements RowStream, BatchSink {
+export class RowRelay extends ReadOnce implements RowStream, BatchSink {
   readonly schemaMessage: Uint8Array;
   rows = 0;
   sizeBytes: number;
@@ -28,10 +28,6 @@ export class RowRelay implements RowStream, BatchSink {
   private heldBytes = 0;
   private rowsOnDisk = 0;
   private batchesOnDisk = 0;
-  private hasReader = false;
-  private state: 'growing' | 'complete' | 'failed' = 'growing';
-  private failure: unknown = null;
-  private readonly changes = new Changes();
 
   /** Publishes tell `onPublish`. Throws as `Spool.create` does. */
   static async create(path: string, schema: Schema, onPublish: () => void): Promise<RowRelay> {
@@ -42,6 +38,7 @@ export class RowRelay implements RowStream, BatchSink {
     private readonly spool: Spool,
     private readonly onPublish: () => void
   ) {
+    super();
     this.schemaMessage = spool.schemaMessage;
     this.sizeBytes = spool.schemaMessage.length;
   }
@@ -79,57 +76,27 @@ export class RowRelay implements RowStream, BatchSink {
   async complete(rows: number, endOfStream: Uint8Array): Promise<void> {
     checkRowCount(rows, this.rows);
     await this.spool.complete(this.rowsOnDisk, endOfStream);
-    if (this.state === 'growing') {
-      this.state = 'complete';
-      this.changes.tell();
-    }
-  }
-
-  fail(error: unknown): void {
-    if (this.state === 'growing') {
-      this.invalidate(error);
-    }
-  }
-
-  invalidate(error: unknown): void {
-    this.state = 'failed';
-    this.failure = error;
-    this.queue.splice(0).forEach(batch => batch.drop());
-    this.spool.invalidate(error);
-    this.changes.tell();
+    this.settle();
   }
 
   /** For one reader, once: what it has read is gone. Throws `bad-request` for any other. */
   async *stream(signal: AbortSignal, lent?: 'lent'): AsyncGenerator<StreamedBatch> {
-    if (this.hasReader) {
-      throw READ_ALREADY;
-    }
-    this.hasReader = true;
     const memory = new MessageMemory(lent === 'lent');
-    for (;;) {
-      signal.throwIfAborted();
-      if (this.state === 'failed') {
-        throw this.failure;
-      }
-      const batch = this.queue.shift();
-      if (batch) {
-        const message = memory.take(batch.length);
-        await batch.moveTo(message);
-        yield { message, rows: batch.rows };
-      } else if (this.state === 'complete') {
-        memory.end();
-        return;
-      } else {
-        await this.changes.next(signal);
-      }
+    for await (const batch of this.inTurn(() => this.queue.shift(), signal)) {
+      const message = memory.take(batch.length);
+      await batch.moveTo(message);
+      yield { message, rows: batch.rows };
     }
+    memory.end();
   }
 
-  async remove(): Promise<void> {
-    if (this.state !== 'failed') {
-      this.invalidate(GIVEN_UP);
-    }
-    await this.spool.remove();
+  protected letGo(error: unknown): void {
+    this.queue.splice(0).forEach(batch => batch.drop());
+    this.spool.invalidate(error);
+  }
+
+  protected removeFiles(): Promise<void> {
+    return this.spool.remove();
   }
 
   /** The batch, and a promise that resolves when nobody reads `pieces` any more. */

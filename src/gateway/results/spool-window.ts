@@ -1,27 +1,24 @@
 import type { Schema } from 'apache-arrow';
 import { encodeSchema } from '../arrow/ipc';
 import { GatewayError } from '../gateway-error';
-import { Changes } from './changes';
-import { GIVEN_UP, READ_ALREADY, type RowStream, type StreamedBatch } from './row-stream';
+import { ReadOnce } from './read-once';
+import type { RowStream, StreamedBatch } from './row-stream';
 import { Spool } from './spool';
 
 /**
  * A result that is larger than what may be stored: a row of spools, each given up as soon as its one reader has
  * read it. Whoever writes waits for room before each part, so that no part is ever cut short in the middle.
  */
-export class SpoolWindow implements RowStream {
+export class SpoolWindow extends ReadOnce implements RowStream {
   readonly schemaMessage: Uint8Array;
   private readonly parts: Spool[] = [];
   private rowsGivenUp = 0;
   private bytesGivenUp = 0;
-  private hasReader = false;
-  private state: 'growing' | 'complete' | 'failed' = 'growing';
-  private failure: unknown = null;
-  private readonly changes = new Changes();
   /** Its reader has asked for more. */
   private onTaken: () => void = () => undefined;
 
   constructor(private readonly schema: Schema) {
+    super();
     this.schemaMessage = encodeSchema(schema);
   }
 
@@ -68,57 +65,29 @@ export class SpoolWindow implements RowStream {
 
   /** No part follows. */
   complete(): void {
-    if (this.state === 'growing') {
-      this.state = 'complete';
-      this.changes.tell();
-    }
-  }
-
-  fail(error: unknown): void {
-    if (this.state === 'growing') {
-      this.invalidate(error);
-    }
-  }
-
-  invalidate(error: unknown): void {
-    this.state = 'failed';
-    this.failure = error;
-    this.parts.forEach(part => part.invalidate(error));
-    this.changes.tell();
+    this.settle();
   }
 
   /** For one reader, once: what it has read is gone. Throws `bad-request` for any other. */
   async *stream(signal: AbortSignal, lent?: 'lent'): AsyncGenerator<StreamedBatch> {
-    if (this.hasReader) {
-      throw READ_ALREADY;
-    }
-    this.hasReader = true;
-    while (this.state !== 'failed') {
-      const [part] = this.parts;
-      if (part) {
-        for await (const batch of part.stream(signal, lent)) {
-          yield batch;
-          this.onTaken();
-        }
-        this.rowsGivenUp += part.rows;
-        this.bytesGivenUp += batchBytes(part);
-        this.parts.shift();
-        await part.remove();
-        this.changes.tell();
-      } else if (this.state === 'complete') {
-        return;
-      } else {
-        await this.changes.next(signal);
-        signal.throwIfAborted();
+    for await (const part of this.inTurn(() => this.parts[0], signal)) {
+      for await (const batch of part.stream(signal, lent)) {
+        yield batch;
+        this.onTaken();
       }
+      this.rowsGivenUp += part.rows;
+      this.bytesGivenUp += batchBytes(part);
+      this.parts.shift();
+      await part.remove();
+      this.changes.tell();
     }
-    throw this.failure;
   }
 
-  async remove(): Promise<void> {
-    if (this.state !== 'failed') {
-      this.invalidate(GIVEN_UP);
-    }
+  protected letGo(error: unknown): void {
+    this.parts.forEach(part => part.invalidate(error));
+  }
+
+  protected async removeFiles(): Promise<void> {
     await Promise.all(this.parts.map(part => part.remove()));
   }
 }
