@@ -65,17 +65,9 @@ export class ExportLedger {
   /** `own` is the directory below `parent` that this gateway occupies; exports that run in one that lives are its own affair. */
   static async open(parent: string, own: string): Promise<ExportLedger> {
     const directory = path.join(parent, DIRECTORY);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const names = (await readdir(directory)).filter(name => name.endsWith('.json')).sort();
-    const [forgotten, kept] = [names.slice(0, -KEPT), names.slice(-KEPT)];
-    await Promise.all(forgotten.map(name => rm(path.join(directory, name), { force: true })));
-    const entries = await Promise.all(kept.map(name => readEntry(path.join(directory, name))));
-    const past = await Promise.all(entries.flatMap(entry => (entry ? [pastOf(entry, parent)] : [])));
-    return new ExportLedger(
-      directory,
-      path.basename(own),
-      past.flatMap(one => one ?? [])
-    );
+    // Exports go on where none can be kept: a file in the way, a directory of somebody else.
+    const past = await readPast(directory, parent).catch(() => []);
+    return new ExportLedger(directory, path.basename(own), past);
   }
 
   /** Writes what is known of an export now. What no disk takes is in the list until the gateway ends. */
@@ -110,6 +102,17 @@ export class ExportLedger {
 function withoutSecrets(request: ExportRequest): ExportRequest {
   const { params, secretParams } = request;
   return { ...request, params: params.map((value, index) => (secretParams.includes(index) ? null : value)) };
+}
+
+/** Forgets those beyond what is kept. */
+async function readPast(directory: string, parent: string): Promise<readonly PastExport[]> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const names = (await readdir(directory)).filter(name => name.endsWith('.json')).sort();
+  const [forgotten, kept] = [names.slice(0, -KEPT), names.slice(-KEPT)];
+  await Promise.all(forgotten.map(name => rm(path.join(directory, name), { force: true })));
+  const entries = await Promise.all(kept.map(name => readEntry(path.join(directory, name))));
+  const past = await Promise.all(entries.flatMap(entry => (entry ? [pastOf(entry, parent)] : [])));
+  return past.flatMap(one => one ?? []);
 }
 
 /** Whole or not at all. */

@@ -99,6 +99,10 @@ test('a disk that takes nothing fails no export', async () => {
     expect(await world.export(exports, 'unnoted')).toMatchObject({ state: 'done' });
     expect(exports.list()).toHaveLength(1);
   });
+  await gateway(parent, async exports => {
+    expect(exports.list()).toEqual([]);
+    expect(await world.export(exports, 'unnoted again')).toMatchObject({ state: 'done' });
+  });
 });
 
 test('those that have ended are cleared for good, and one that runs stays', async () => {
