@@ -109,13 +109,19 @@ def test_a_gateway_that_dies_with_its_program_leaves_nothing(
     assert eventually(lambda: nothing_at(s3, bucket, mark))
 
 
-def test_it_goes_on_when_nobody_listens_any_more(database: Database, stack: Stack, bucket: str) -> None:
+@pytest.mark.parametrize("single", [False, True])
+def test_it_goes_on_when_nobody_listens_any_more(
+    database: Database, stack: Stack, s3: Any, bucket: str, single: bool
+) -> None:
     client = GatewayClient(database.socket_path)
+    key = f"unheard-{single}"
+    uri = f"s3://{bucket}/{key}"
     started = client.start_export(
         {
             "sql": "SELECT g, pg_sleep(0.001)::text AS s FROM generate_series(1, 1000) g -- unheard",
             "bucket": bucket,
-            "key": "unheard.parquet",
+            "key": key,
+            "dataset": None if single else {"mode": "new-version"},
             "origin": {"kind": "export", "label": "a page that is closed"},
         }
     )
@@ -130,6 +136,8 @@ def test_it_goes_on_when_nobody_listens_any_more(database: Database, stack: Stac
         client.follow_export(started.export_id, close)
     final = client.follow_export(started.export_id, lambda status: None)
     assert (final.state, final.rows) == ("done", 1000)
+    table = read_table(uri) if single else database.dataset(uri).to_arrow()
+    assert table.num_rows == 1000
 
 
 @contextmanager
