@@ -3,10 +3,8 @@ import { arrowSchema } from '../../src/gateway/arrow/schema';
 import { BatchBuilder } from '../../src/gateway/columns/batch';
 import { isTextNumeric, mappingFor } from '../../src/gateway/columns/type-map';
 import { Session } from '../../src/gateway/postgres/session';
+import { BATCH_BYTES, BATCH_ROWS } from '../../src/gateway/results/spooler';
 import { sessionOptions, type Reader, type ReplicaAccess } from './reader';
-
-const BATCH_ROWS = 65_536;
-const BATCH_BYTES = 16 * 2 ** 20;
 
 /** Our path as far as Arrow IPC bytes, which are dropped; their memory serves again, as in the product. */
 export async function openGatewayArrow(access: ReplicaAccess, table: string): Promise<Reader> {

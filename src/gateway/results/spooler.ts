@@ -8,9 +8,9 @@ import { WRITE_BACKLOG_BYTES } from './spool';
 const FIRST_BATCH_ROWS = 1_000;
 const FIRST_BATCH_BYTES = 2 ** 18;
 const GROWTH = 4;
-const BATCH_ROWS = 65_536;
+export const BATCH_ROWS = 65_536;
 /** utf8 offsets are 32-bit, and a reader holds a batch in memory. */
-const BATCH_BYTES = 2 ** 20;
+export const BATCH_BYTES = 2 ** 20;
 /** Rows of a slow statement become visible after this time; the first of them, for which a person waits, sooner. */
 const FLUSH_MS = 150;
 const FIRST_FLUSH_MS = 10;
