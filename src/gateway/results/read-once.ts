@@ -1,5 +1,11 @@
+import { GatewayError } from '../gateway-error';
 import { Changes } from './changes';
-import { GIVEN_UP, READ_ALREADY } from './row-stream';
+import { GIVEN_UP } from './row-stream';
+
+/** What any reader after the first is thrown. */
+const READ_ALREADY = new GatewayError('bad-request', 'The rows of this result can be read only once.', {
+  action: 'Run the query again.'
+});
 
 /** Rows that are given up as their one reader takes them: how they end, and how the reader waits for more. */
 export abstract class ReadOnce {

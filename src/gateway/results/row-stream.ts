@@ -46,13 +46,6 @@ export const GIVEN_UP = new GatewayError('result-expired', 'The result was given
   action: 'Run the query again.'
 });
 
-/** What another reader is thrown where rows are given up as they are read. */
-export const READ_ALREADY = new GatewayError(
-  'bad-request',
-  'The rows of this result can be read only once.',
-  { action: 'Run the query again.' }
-);
-
 /**
  * What readers are thrown when the statement runs again: the rows so far may have other types than those that follow,
  * and another order. Who has not handed rows on begins again with the result's next stream.
