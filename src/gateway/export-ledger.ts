@@ -109,7 +109,8 @@ async function readPast(directory: string, parent: string): Promise<readonly Pas
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const names = (await readdir(directory)).filter(name => name.endsWith('.json')).sort();
   const [forgotten, kept] = [names.slice(0, -KEPT), names.slice(-KEPT)];
-  await Promise.all(forgotten.map(name => rm(path.join(directory, name), { force: true })));
+  // One that stays is forgotten next time, and hides no other.
+  await Promise.allSettled(forgotten.map(name => rm(path.join(directory, name), { force: true })));
   const entries = await Promise.all(kept.map(name => readEntry(path.join(directory, name))));
   const past = await Promise.all(entries.flatMap(entry => (entry ? [pastOf(entry, parent)] : [])));
   return past.flatMap(one => one ?? []);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { tableFromArrays } from 'apache-arrow';
 import type { ExportRequest, ExportStatus } from '../../src/contract/export';
@@ -88,6 +88,17 @@ test('a file that a full disk has cut is passed over, and the oldest beyond a hu
   await gateway(parent, async exports => {
     expect(filesOf(parent)).toHaveLength(100);
     expect(exports.list()).toEqual([expect.objectContaining({ key: 'kept', startedAt })]);
+  });
+});
+
+test('one that cannot be forgotten hides no other', async () => {
+  const parent = temporaryDirectory('ledger');
+  const kept = await exported(parent, 'kept');
+  for (let number = 0; number < 100; number++) {
+    mkdirSync(path.join(parent, 'past-exports', `2020-01-01T00${String(number).padStart(4, '0')}.000Z.json`));
+  }
+  await gateway(parent, async exports => {
+    expect(exports.list()).toEqual([kept]);
   });
 });
 
