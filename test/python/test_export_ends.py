@@ -134,6 +134,8 @@ def test_it_goes_on_when_nobody_listens_any_more(
 
     with pytest.raises(Closed):
         client.follow_export(started.export_id, close)
+    whole = key if single else f"{key}/_manifests/"
+    assert eventually(lambda: s3.list_objects_v2(Bucket=bucket, Prefix=whole)["KeyCount"] == 1, 20)
     final = client.follow_export(started.export_id, lambda status: None)
     assert (final.state, final.rows) == ("done", 1000)
     table = read_table(uri) if single else database.dataset(uri).to_arrow()
